@@ -1,0 +1,1 @@
+"""Tightrope turns an article about relations between states into an evidence report."""

@@ -1,0 +1,1 @@
+"""charts: one function a chart; takes tables, gives a chart with title, source line, alt text."""

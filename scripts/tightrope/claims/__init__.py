@@ -1,0 +1,1 @@
+"""claims: claim records, checks, readings, verdicts. Knows no matplotlib."""

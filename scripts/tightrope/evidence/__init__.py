@@ -1,0 +1,1 @@
+"""evidence: reads data/: tables, schemas, as-of cut, provenance. Knows no claim, no chart."""

@@ -1,0 +1,1 @@
+"""ingest: makes data/ out of the source collection. Nothing else imports it."""

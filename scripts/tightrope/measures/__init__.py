@@ -1,0 +1,1 @@
+"""measures: numbers out of evidence. Pure functions."""

@@ -1,0 +1,1 @@
+"""narrative: sentences out of measured numbers."""

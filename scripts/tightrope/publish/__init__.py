@@ -1,0 +1,1 @@
+"""publish: papermill engine, nbconvert HTML and PDF exporters. Knows nothing of states or claims."""
