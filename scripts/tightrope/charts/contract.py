@@ -1,0 +1,247 @@
+"""What every chart is: a figure with its finding, measure, source and alternative text, or nothing at all."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from tightrope.charts.palette import DARK
+from tightrope.charts.style import MIN_PT, PANEL_IN, WIDTH_IN, style
+from tightrope.errors import TightropeError
+
+MAX_ALT_WORDS = 80
+PNG_DPI = 96
+_LABEL_OPENERS = re.compile(
+    r"^(figure|fig\.|chart|graph|plot|table|map|overview|distribution|comparison|evolution)\b", re.IGNORECASE
+)
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ID = re.compile(r'\bid="([^"]+)"')
+_REFERENCE = re.compile(r'(?:xlink:href="#|href="#|url\(#)([^")]+)')
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A figure that may be published.
+
+    Title, subtitle and source line are not drawn in the figure: they travel as text beside it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        At most 6.3 in wide (3 in for a panel), no text under 7.5 pt.
+    title : str
+        The finding, as a sentence.
+    subtitle : str
+        Measure, unit and years.
+    source : str
+        Producer, table, version, as of.
+    alt : str
+        Kind of chart, axes, extremes and trend with numbers, in at most 80 words.
+    unit : str
+        Unit of the main values.
+    name : str
+        Short name for ids and files: small letters, digits and hyphens.
+    data : pandas.DataFrame, optional
+        What is drawn.
+    panel : bool
+        True for a small multiple that stands alone in a row.
+    tips : mapping of str to str or list of str
+        Hover texts by the artist's gid: one for the artist, or one for each of its points.
+
+    Raises
+    ------
+    TightropeError
+        A text is missing or too long, the title is a label, the type too small or the figure too wide.
+    """
+
+    figure: Figure
+    title: str
+    subtitle: str
+    source: str
+    alt: str
+    unit: str
+    name: str
+    data: pd.DataFrame | None = None
+    panel: bool = False
+    tips: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        where = f"chart {self.name!r}"
+        if not _NAME.fullmatch(self.name):
+            raise TightropeError(
+                f"{self.name!r} is no chart name",
+                where="Chart(name=…)",
+                why="the name becomes ids and file names",
+                fix="use small letters, digits and hyphens, such as 'trade-rank'",
+            )
+        for attribute, why in (
+            ("title", "a reader looks for the finding first"),
+            ("unit", "a number without a unit says nothing"),
+            ("source", "a chart without its source cannot be checked"),
+            ("alt", "a reader who cannot see the chart gets nothing"),
+        ):
+            if not str(getattr(self, attribute)).strip():
+                raise TightropeError(f"the chart has no {attribute}", where, why, f"pass {attribute}=…")
+        n_words = len(self.alt.split())
+        if n_words > MAX_ALT_WORDS:
+            raise TightropeError(
+                f"the alt text has {n_words} words",
+                where,
+                "it is read aloud in one go",
+                f"keep it to {MAX_ALT_WORDS}: kind of chart, axes, extremes, trend",
+            )
+        self._check_title(where)
+        self._check_size(where)
+
+    def _check_title(self, where: str) -> None:
+        words = self.title.split()
+        long = [word for word in words[1:] if len(word) > 3 and word[0].isalpha()]
+        fault = ""
+        if len(words) < 3:
+            fault = "has fewer than three words"
+        elif self.title.rstrip().endswith(("?", ":")):
+            fault = "is a question or a heading"
+        elif _LABEL_OPENERS.match(self.title):
+            fault = "names the chart instead of what it shows"
+        elif len(long) >= 3 and all(word[0].isupper() for word in long):
+            fault = "is a heading in capitals"
+        if fault:
+            raise TightropeError(
+                f"the title {self.title!r} {fault}",
+                where,
+                "the title states the finding; measure and years belong in the subtitle",
+                "write a sentence, such as 'Russia was the 12th partner in 6 of 48 readings'",
+            )
+
+    def _check_size(self, where: str) -> None:
+        limit = PANEL_IN if self.panel else WIDTH_IN
+        width = self.figure.get_figwidth()
+        if width > limit + 1e-6:
+            raise TightropeError(
+                f"the figure is {width:g} in wide",
+                where,
+                "it would be scaled down in print and its type with it",
+                f"draw it at most {limit:g} in wide",
+            )
+        for text in cast("list[Text]", self.figure.findobj(Text)):
+            shown = text.get_text().strip()
+            size = float(text.get_fontsize())
+            if shown and text.get_visible() and size < MIN_PT:
+                raise TightropeError(
+                    f"the text {shown!r} is {size:g} pt",
+                    where,
+                    "it cannot be read in print",
+                    f"set it in at least {MIN_PT:g} pt, or leave it out",
+                )
+
+    def svg(self) -> str:
+        """Give the figure as SVG: text stays text, and the same figure gives the same bytes."""
+        buffer = io.StringIO()
+        with style(), mpl.rc_context({"svg.hashsalt": f"tightrope-{self.name}"}):
+            nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+            self.figure.savefig(buffer, format="svg", metadata=nothing)
+        return _tidy(buffer.getvalue(), self.name, self.tips)
+
+    def png(self) -> bytes:
+        """Give the figure as a small PNG, for readers that take no SVG."""
+        buffer = io.BytesIO()
+        with style():
+            self.figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def metadata(self, svg: str = "") -> dict[str, Any]:
+        """Give what publish sets around the figure; ``dark`` holds the dark twins of its colours."""
+        drawn = svg.lower()
+        return {
+            "alt": self.alt,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "source": self.source,
+            "unit": self.unit,
+            "name": self.name,
+            "width_in": round(float(self.figure.get_figwidth()), 2),
+            "inks": True,
+            "dark": {light: dark for light, dark in DARK.items() if light.lower() in drawn},
+        }
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        svg = self.svg()
+        png = base64.b64encode(self.png()).decode("ascii")
+        about = self.metadata(svg)
+        data = {
+            "image/svg+xml": svg,
+            "image/png": png,
+            "text/html": self._html(png),
+            "text/plain": self.alt,
+        }
+        wanted = {
+            key: value for key, value in data.items() if (not include or key in include) and key not in (exclude or ())
+        }
+        return wanted, {key: about for key in ("image/svg+xml", "image/png") if key in wanted}
+
+    def _html(self, png: str) -> str:
+        # JupyterLab prefers HTML to SVG. It has no Source Sans, so the picture is the PNG, on its own white paper.
+        width = round(float(self.figure.get_figwidth()) * 96)
+        style_figure = f"background:#ffffff;color:#1a1a1a;max-width:{width}px;margin:0.5em 0;padding:0.5em"
+        return (
+            f'<figure class="tightrope-chart" style="{style_figure}">'
+            f'<p style="margin:0;font-weight:bold">{html.escape(self.title)}</p>'
+            f'<p style="margin:0 0 0.5em;color:#5f6368">{html.escape(self.subtitle)}</p>'
+            f'<img alt="{html.escape(self.alt)}" width="{width}" src="data:image/png;base64,{png}">'
+            f'<figcaption style="color:#5f6368;font-size:85%">{html.escape(self.source)}</figcaption></figure>'
+        )
+
+
+def _tidy(svg: str, name: str, tips: Mapping[str, str | Sequence[str]]) -> str:
+    """Drop the prologue and unused ids, make the others the chart's own and put the hover texts in.
+
+    Several charts are set into one HTML page, where an id may stand only once.
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # A style sheet would reach out of the picture into the page; the root's own style is inherited instead.
+    svg = re.sub(r"<defs>\s*<style type=\"text/css\">\*\{[^}]*\}</style>\s*</defs>", "", svg)
+    svg = svg.replace("<svg ", '<svg style="stroke-linejoin: round; stroke-linecap: butt" ', 1)
+    for gid, tip in tips.items():
+        svg = _with_tip(svg, gid, tip)
+    used = set(_REFERENCE.findall(svg))
+    svg = _ID.sub(lambda m: f'id="{name}-{m[1]}"' if m[1] in used else "", svg)
+    svg = re.sub(
+        r'(xlink:href="#|href="#|url\(#)([^")]+)',
+        lambda m: f"{m[1]}{name}-{m[2]}" if m[2] in used and f'id="{name}-{m[2]}"' in svg else m[0],
+        svg,
+    )
+    svg = re.sub(r"\s*\n\s*", " ", svg.replace("<g >", "<g>"))
+    svg = re.sub(r"> <", "><", svg)
+    while (bare := re.sub(r"<g ?/>|<g></g>", "", svg)) != svg:
+        svg = bare
+    return svg.strip() + "\n"
+
+
+def _with_tip(svg: str, gid: str, tip: str | Sequence[str]) -> str:
+    start = svg.find(f'<g id="{gid}">')
+    if start < 0:
+        return svg
+    head = start + len(f'<g id="{gid}">')
+    if isinstance(tip, str):
+        return f"{svg[:head]}<title>{html.escape(tip)}</title>{svg[head:]}"
+    texts = iter(tip)
+    pieces = re.split(r"(<use [^>]*/>)", svg[head:])
+    for i in range(1, len(pieces), 2):
+        text = next(texts, None)
+        if text is None:
+            break
+        pieces[i] = f"<g><title>{html.escape(text)}</title>{pieces[i]}</g>"
+    return svg[:head] + "".join(pieces)
