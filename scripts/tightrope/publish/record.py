@@ -71,7 +71,7 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
     nb : mapping
         The notebook (nbformat 4). Where several outputs carry a record, later keys replace earlier ones.
     name : str
-        Name of the notebook file without its ending: slug, stem and, lacking any heading, title where there is no record.
+        Name of the notebook file without its ending; slug, stem and (lacking any heading) title without a record.
 
     Raises
     ------

@@ -1,0 +1,52 @@
+"""The command ``tightrope``: one function a verb, each importing what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tightrope.errors import TightropeError
+
+
+class _Shown(click.ClickException):
+    """One of our errors on its way out: its own text, its own exit code, no traceback."""
+
+    def __init__(self, error: TightropeError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_code  # type: ignore[misc]  # click reads it off the instance
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"error: {self.message}", file=file or sys.stderr)
+
+
+class _Group(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TightropeError as error:
+            raise _Shown(error) from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tightrope", prog_name="tightrope")
+def main() -> None:
+    """Turn an article about relations between states into an evidence report."""
+
+
+@main.command()
+@click.argument("notebook")
+@click.option("-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeatable.")
+@click.option("--formats", default="html,pdf", show_default=True, help="Comma-separated: html, pdf.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of all reports.  [default: reports/build]")
+@click.option("--force", is_flag=True, help="Run again even where the report is current.")
+def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None, force: bool) -> None:
+    """Run NOTEBOOK and write its report.
+
+    NOTEBOOK is a path, or a name found in notebooks/.
+    """
+    from tightrope.publish.closing import render_with_progress
+
+    render_with_progress(notebook, pairs, formats, out, force)

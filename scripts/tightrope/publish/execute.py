@@ -1,0 +1,211 @@
+"""Run a notebook with papermill, in a kernel whose surroundings are the same everywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tightrope import errors
+from tightrope.errors import BadRecord, RenderFailed, TightropeError
+from tightrope.publish.lean import lean_imports
+from tightrope.publish.progress import Progress
+from tightrope.publish.record import last_heading, plain_text
+
+with lean_imports():
+    import nbformat
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import execute_notebook
+
+# 1980-01-01, the first day a zip file can name: a date nobody takes for the report's own.
+SOURCE_DATE_EPOCH = "315532800"
+
+# matplotlib's backend is left to ipykernel (inline), so a name inherited from the caller's shell has to go.
+_SET = {"SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH, "PYTHONHASHSEED": "0", "TZ": "UTC"}
+_UNSET = ("MPLBACKEND",)
+
+
+class CellRaised(RenderFailed):
+    """A cell raised. One of the project's own errors prints as its own text and keeps its exit code."""
+
+    def __init__(self, cell: int, first_line: str, ename: str, evalue: str) -> None:
+        own = getattr(errors, ename, None)
+        is_own = isinstance(own, type) and issubclass(own, TightropeError)
+        what = evalue if is_own else f"{ename}: {evalue}".rstrip(": ")
+        super().__init__(what, where=f"cell {cell}: {first_line}")
+        self.cell, self.first_line, self.ename, self.evalue = cell, first_line, ename, evalue
+        # Only text crosses from the kernel, so the class name decides.
+        self.exit_code = own.exit_code if is_own and own is not None else RenderFailed.exit_code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.cell, self.first_line, self.ename, self.evalue))
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  in: {self.where}"
+
+
+class ProgressEngine(NBClientEngine):  # type: ignore[misc]  # papermill is untyped
+    """papermill's own engine, saying which cell starts."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, *, progress: Progress | None = None, **kwargs: Any
+    ) -> Any:
+        """Run the cells; ``progress`` hears of each code cell with the latest heading."""
+        start, total = nb_man.cell_start, len(nb_man.nb.cells)
+        heading = ""
+
+        def cell_start(cell: Any, cell_index: int | None = None, **more: Any) -> None:
+            nonlocal heading
+            if cell.cell_type == "markdown":
+                heading = last_heading(cell.source) or heading
+            elif progress is not None and cell_index is not None:
+                progress.cell(cell_index + 1, total, heading)
+            start(cell, cell_index, **more)
+
+        nb_man.cell_start = cell_start
+        return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+
+
+papermill_engines.register("tightrope", ProgressEngine)
+
+
+def read_notebook(path: Path) -> Any:
+    """Read a notebook of any format as nbformat 4.
+
+    Raises
+    ------
+    BadRecord
+        Where the file is not there or is no notebook.
+    """
+    try:
+        nb = nbformat.read(path, as_version=4)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRecord("a notebook that cannot be read", where=str(path), why=str(error)) from None
+    except Exception as error:  # nbformat raises a family of its own, jsonschema's and plain KeyErrors
+        line = (str(error).splitlines() or [type(error).__name__])[0]
+        raise BadRecord("a file that is no notebook", where=str(path), why=line[:200]) from None
+    return nb
+
+
+@contextmanager
+def steady_environment() -> Iterator[None]:
+    """Set what the kernel inherits: fixed dates, fixed hashing, no inherited backend. One process, one run."""
+    names = (*_SET, *_UNSET)
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(_SET)
+    for name in _UNSET:
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def execute(
+    nb: Any,
+    parameters: Mapping[str, Any],
+    *,
+    folder: Path,
+    progress: Progress | None = None,
+    kernel_name: str | None = None,
+) -> Any:
+    """Run a notebook and give it back with its outputs, free of clocks and random ids.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        The notebook; it is not changed.
+    parameters : mapping
+        Values for its parameters cell, already validated.
+    folder : Path
+        Working directory of the kernel.
+    progress : Progress, optional
+        Hears which cell runs.
+    kernel_name : str, optional
+        Kernel to use instead of the notebook's own.
+
+    Raises
+    ------
+    CellRaised
+        Where a cell raised.
+    RenderFailed
+        Where the kernel died, did not start or a cell ran out of time.
+    """
+    with steady_environment():
+        try:
+            done = execute_notebook(
+                nbformat.from_dict(nb),
+                None,
+                parameters=dict(parameters),
+                engine_name="tightrope",
+                kernel_name=kernel_name,
+                progress_bar=False,
+                log_output=False,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                cwd=str(folder),
+                progress=progress,
+            )
+        except PapermillExecutionError as error:
+            first = next((line for line in error.source.splitlines() if line.strip()), "")
+            raise CellRaised(_author_number(nb, parameters, error.cell_index), first.strip()[:100], error.ename, error.evalue) from None
+        except DeadKernelError:
+            raise RenderFailed(
+                "the kernel died", why="out of memory, or native code crashed", fix="run the notebook in JupyterLab"
+            ) from None
+        except CellTimeoutError as error:
+            raise RenderFailed("a cell ran out of time", why=str(error).splitlines()[0]) from None
+        except Exception as error:
+            if type(error).__name__ == "NoSuchKernel":
+                raise RenderFailed(
+                    f"no kernel named {getattr(error, 'name', '')!r}", fix="see jupyter kernelspec list"
+                ) from None
+            raise
+    if progress is not None:
+        for line in stderr_lines(done):
+            progress.note(line)
+    return steady(done)
+
+
+def _author_number(nb: Any, parameters: Mapping[str, Any], index: int) -> int:
+    """Count a cell of the executed notebook as its author does: from 1, without the cell papermill adds."""
+    tags = [set(cell.metadata.get("tags", [])) for cell in nb.cells]
+    if not parameters or any("injected-parameters" in t for t in tags):
+        return index + 1
+    place = next((i + 1 for i, t in enumerate(tags) if "parameters" in t), 0)
+    return index + 1 - (index > place)
+
+
+def steady(nb: Any) -> Any:
+    """Take clocks, random ids and machine paths out of an executed notebook, in place."""
+    nb.metadata.pop("papermill", None)
+    nb.metadata.get("language_info", {}).pop("version", None)
+    nb.nbformat, nb.nbformat_minor = 4, max(5, nb.nbformat_minor)
+    for number, cell in enumerate(nb.cells, start=1):
+        cell["id"] = f"cell-{number:03d}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        for key in [k for k in cell.metadata if k.startswith(("iopub.", "shell."))]:
+            del cell.metadata[key]
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if not (o.output_type == "stream" and o.name == "stderr")]
+    return nb
+
+
+def stderr_lines(nb: Any) -> list[str]:
+    """Give what cells wrote to the error stream, one line a message, each with its cell."""
+    lines = []
+    for number, cell in enumerate(nb.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr" and output.text.strip():
+                lines.append(f"cell {number}: {plain_text(output.text.strip().splitlines()[0])[:160]}")
+    return lines
