@@ -37,19 +37,20 @@ find_python() {
 # Turns pip's many lines into one that moves on a terminal, and into a line for every fortieth package elsewhere.
 show_progress() {
     total=$(grep -c '^[A-Za-z0-9]' requirements.lock)
-    if [ -t 2 ]; then moving=1; else moving=0; fi
-    awk -v total="$total" -v moving="$moving" '
-        /^(Collecting|Requirement already satisfied:)/ {
-            n++
-            name = ($1 == "Collecting") ? $2 : $4
-            sub(/[=;].*/, "", name)
-            if (moving) printf "\r\033[K  %d of at most %d  %s", n, total, name
-            else if (n % 40 == 0) printf "  %d of at most %d packages\n", n, total
-            fflush()
-        }
-        /^Installing collected packages/ { printf "%s  unpacking and compiling\n", moving ? "\r\033[K" : ""; fflush() }
-        END { if (moving) printf "\r\033[K" }
-    ' >&2
+    if [ -t 2 ]; then start='\r\033[K' end=''; else start='' end='\n'; fi
+    n=0
+    while read -r word rest; do
+        case $word in
+        Collecting | Processing | Requirement)
+            n=$((n + 1))
+            if [ -t 2 ] || [ $((n % 40)) -eq 0 ]; then
+                printf "$start  %d of at most %d packages$end" "$n" "$total" >&2
+            fi
+            ;;
+        Installing) printf "$start  unpacking and compiling$end" >&2 ;;
+        esac
+    done
+    printf "$start" >&2
 }
 
 install() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input install "$@"; }
