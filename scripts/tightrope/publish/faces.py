@@ -1,0 +1,52 @@
+"""Type faces of the PDF: from packages only, so that its bytes do not depend on the machine.
+
+Libertinus Serif, New Computer Modern and DejaVu Sans Mono come with Typst; further folders are added in `font_folders`.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import font_source_sans_pro
+import typst
+
+
+def font_folders() -> list[Path]:
+    """Name the folders with font files, best first; a face for another script is added here.
+
+    Every folder must belong to an installed package: a folder of the system would change the bytes from machine to
+    machine.
+    """
+    return [Path(font_source_sans_pro.font_directory)]
+
+
+def font_files() -> list[Path]:
+    """Name one file for every face, sorted: where a package has both, the OpenType file and not its TrueType twin."""
+    chosen: dict[str, Path] = {}
+    for folder in font_folders():
+        for suffix in (".otf", ".ttf"):
+            for path in sorted(folder.glob(f"*{suffix}")):
+                chosen.setdefault(path.stem, path)
+    return [chosen[name] for name in sorted(chosen)]
+
+
+@functools.cache
+def _faces(process: int) -> typst.Fonts:
+    with tempfile.TemporaryDirectory() as folder:
+        # Typst takes folders, not files; it keeps each file's real path, so the links may go at once.
+        for number, path in enumerate(font_files()):
+            link = Path(folder) / f"{number:03d}{path.suffix}"
+            try:
+                link.symlink_to(path)
+            except OSError:  # a system without links
+                shutil.copyfile(path, link)
+        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
+
+
+def faces() -> typst.Fonts:
+    """Give this process's faces, loaded once: a fork must not share them with its parent."""
+    return _faces(os.getpid())

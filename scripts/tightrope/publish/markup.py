@@ -1,0 +1,140 @@
+"""Markdown, HTML and LaTeX to Typst markup: one pandoc process for all pieces of a notebook."""
+
+from __future__ import annotations
+
+import functools
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import pypandoc
+
+from tightrope.errors import RenderFailed
+
+Kind = Literal["markdown", "html", "latex"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text of the notebook in some markup, and the cell (counted from 1) it comes from."""
+
+    kind: Kind
+    text: str
+    cell: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a text asks for: ``key`` is its name in the Typst markup, ``src`` what the text said."""
+
+    key: str
+    src: str
+    alt: str
+    cell: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that could not be set as it was meant, and the cell it is in."""
+
+    cell: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Converted:
+    """Typst markup of all pieces, in their order.
+
+    Attributes
+    ----------
+    texts : tuple of str
+        Typst markup of each piece; empty where nothing of it can be set.
+    pictures : tuple of Picture
+        Pictures the markup names with ``#picture("key")``.
+    notices : tuple of Notice
+        What was set otherwise than meant.
+    n_headings : int
+        Headings left after the title.
+    contents_placed : bool
+        Whether the contents already stand before the second section.
+    """
+
+    texts: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    notices: tuple[Notice, ...]
+    n_headings: int
+    contents_placed: bool
+
+
+# Words of the page by language: the name of a column without one, page n of N, quotation marks.
+WORDS: dict[str, dict[str, Any]] = {
+    "en": {"row": "Row", "of": "of", "single": ["‘", "’"], "double": ["“", "”"]},
+    "ko": {"row": "행", "of": "/", "single": ["‘", "’"], "double": ["“", "”"]},
+    "ru": {"row": "Строка", "of": "из", "single": ["„", "“"], "double": ["«", "»"]},
+}
+
+
+def words(language: str) -> dict[str, Any]:
+    """Give the page's own words in a language (BCP 47 tag); English where there are none."""
+    return WORDS.get(language.split("-")[0].lower(), WORDS["en"])
+
+
+@functools.cache
+def _script() -> Path:
+    return Path(str(resources.files("tightrope.publish") / "templates" / "typst" / "convert.lua"))
+
+
+@functools.cache
+def _pandoc() -> str:
+    return str(pypandoc.get_pandoc_path())
+
+
+def to_typst(pieces: Sequence[Piece], title: str = "", language: str = "en", contents: bool = True) -> Converted:
+    """Turn texts of a notebook into Typst markup.
+
+    Parameters
+    ----------
+    pieces : sequence of Piece
+        In the order of the page: heading levels are made gapless over all of them.
+    title : str
+        The report's title; a first heading with the same text is left out, as the cover block shows it.
+    language : str
+        BCP 47 tag, for quotation marks and the name of a column without one.
+    contents : bool
+        Whether the contents are to stand before the second section.
+
+    Raises
+    ------
+    RenderFailed
+        Where pandoc fails.
+    """
+    request = {
+        "pieces": [{"kind": piece.kind, "text": piece.text, "cell": piece.cell} for piece in pieces],
+        "title": title,
+        "words": words(language),
+        "contents": contents,
+    }
+    done = subprocess.run(
+        [_pandoc(), "lua", str(_script())],
+        input=json.dumps(request, ensure_ascii=False).encode("utf-8", "replace"),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        message = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise RenderFailed(
+            "the notebook's text could not be converted for the PDF",
+            why=" ".join(message[:2]) if message else f"pandoc ended with {done.returncode}",
+        )
+    answer = json.loads(done.stdout)
+    return Converted(
+        texts=tuple(answer["pieces"]),
+        pictures=tuple(Picture(p["key"], p["src"], p["alt"], int(p["cell"])) for p in answer["images"]),
+        notices=tuple(Notice(int(w["cell"]), w["text"]) for w in answer["warnings"]),
+        n_headings=int(answer["n_headings"]),
+        contents_placed=bool(answer["contents_placed"]),
+    )

@@ -1,0 +1,448 @@
+-- Markdown, HTML and LaTeX pieces of a notebook to Typst markup, all in one pandoc process.
+--   pandoc lua convert.lua < request.json > answer.json
+-- Every text leaves as a Typst string literal, every address as a string argument: nothing a notebook says can become
+-- Typst code. Attributes are dropped (pandoc would pass `typst:…` ones through as code); classes go to the template.
+
+local NUMBER = "^[%(%[]?[%+%-−–±~≈<>≤≥]?%s*[%$€£¥₩₽]?%s*[%+%-−–]?[%d][%d%s,%.’' ]*%s*%a?%a?%a?%a?%.?%s*[%%‰°×]?[%)%]]?[%*†‡]?$"
+local NO_NUMBER = { ["–"] = true, ["—"] = true, ["-"] = true, ["…"] = true, ["n/a"] = true, ["na"] = true, ["nan"] = true, ["<na>"] = true, ["none"] = true }
+-- Markdown as notebooks write it: no blank line needed before a heading or list, HTML kept whole, nothing raw.
+local MARKDOWN = "markdown" .. table.concat({
+  "-blank_before_header", "-blank_before_blockquote", "-citations", "-raw_attribute", "-example_lists",
+  "-yaml_metadata_block", "-pandoc_title_block", "-implicit_figures", "-inline_notes", "-subscript", "-superscript",
+  "-line_blocks", "-simple_tables", "-multiline_tables", "-grid_tables", "-markdown_in_html_blocks", "-latex_macros",
+  "+lists_without_preceding_blankline", "+autolink_bare_uris", "+task_lists", "+footnotes", "+tex_math_dollars",
+  "+tex_math_single_backslash", "+smart",
+})
+
+local request = pandoc.json.decode(io.read("a"), false)
+local words = request.words
+
+-- escape --------------------------------------------------------------------------------------------------------------
+local function quoted(text)
+  text = text:gsub("[%z\1-\8\11-\31\127]", ""):gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", "\\n"):gsub("\t", "\\t")
+  return '"' .. text .. '"'
+end
+local function code(text) return pandoc.RawInline("typst", text) end
+local function code_block(text) return pandoc.RawBlock("typst", text) end
+local function literal(text) return code("#" .. quoted(text) .. ";") end
+
+local function class_list(classes)
+  local out = {}
+  for _, name in ipairs(classes) do out[#out + 1] = quoted(name) .. "," end
+  return "(" .. table.concat(out, " ") .. ")"
+end
+
+-- first pass: raw HTML and TeX become ordinary elements -----------------------------------------------------------------
+local clean
+
+local function read_html(text)
+  return clean(pandoc.read(text, "html").blocks)
+end
+
+local WRAP = {
+  b = pandoc.Strong, strong = pandoc.Strong, i = pandoc.Emph, em = pandoc.Emph, cite = pandoc.Emph, u = pandoc.Underline,
+  ins = pandoc.Underline, s = pandoc.Strikeout, del = pandoc.Strikeout, sup = pandoc.Superscript, sub = pandoc.Subscript,
+}
+
+local function attribute(tag, name)
+  return tag:match("[%s\"']" .. name .. '%s*=%s*"([^"]*)"') or tag:match("[%s\"']" .. name .. "%s*=%s*'([^']*)'")
+end
+
+local function closing(inlines, from, name)
+  local depth = 1
+  for j = from, #inlines do
+    local el = inlines[j]
+    if el.t == "RawInline" and el.format == "html" then
+      if el.text:match("^<" .. name .. "[%s>]") then depth = depth + 1 end
+      if el.text:match("^</" .. name .. "%s*>") then depth = depth - 1 end
+      if depth == 0 then return j end
+    end
+  end
+end
+
+local function pair_tags(inlines)
+  local out, i = pandoc.Inlines({}), 1
+  while i <= #inlines do
+    local el = inlines[i]
+    if el.t == "RawInline" and el.format:match("html") then
+      local name = (el.text:match("^<(%a[%w%-]*)") or ""):lower()
+      local last = name ~= "" and closing(inlines, i + 1, name)
+      if name == "br" then
+        out:insert(pandoc.LineBreak())
+      elseif name == "img" then
+        out:extend(pandoc.utils.blocks_to_inlines(read_html(el.text)))
+      elseif last then
+        local inner = pandoc.Inlines({})
+        for j = i + 1, last - 1 do inner:insert(inlines[j]) end
+        inner = pair_tags(inner)
+        if WRAP[name] then
+          out:insert(WRAP[name](inner))
+        elseif name == "code" or name == "kbd" then
+          out:insert(pandoc.Code(pandoc.utils.stringify(inner)))
+        elseif name == "a" and attribute(el.text, "href") then
+          out:insert(pandoc.Link(inner, attribute(el.text, "href")))
+        else
+          out:extend(inner)
+        end
+        i = last
+      end
+    elseif el.t == "RawInline" and el.format:match("tex") then
+      out:insert(pandoc.Code(el.text))
+    elseif el.t == "RawInline" then
+      out:insert(pandoc.Code(el.text))
+    else
+      out:insert(el)
+    end
+    i = i + 1
+  end
+  return out
+end
+
+local function raw_block(el)
+  if el.format:match("html") then
+    local tag = (el.text:match("^%s*<(%a+)") or ""):lower()
+    if tag == "style" or tag == "script" then return {} end
+    return read_html(el.text)
+  elseif el.format:match("tex") then
+    local body = el.text:match("^%s*(\\begin%b{}.*\\end%b{})%s*$")
+    if body then return pandoc.Para({ pandoc.Math("DisplayMath", body) }) end
+  end
+  return pandoc.CodeBlock(el.text)
+end
+
+clean = function(blocks)
+  return blocks:walk({ RawBlock = raw_block, Inlines = pair_tags })
+end
+
+local function read_piece(piece)
+  if piece.kind == "html" then return clean(pandoc.read(piece.text, "html").blocks) end
+  -- IPython's LaTeX output is TeX for MathJax, dollars or a bare environment: Markdown reads both.
+  return clean(pandoc.read(piece.text, MARKDOWN).blocks)
+end
+
+-- second pass: headings, addresses, pictures -----------------------------------------------------------------------------
+local targets, labels, n_labels = {}, {}, 0
+local images, warnings = {}, {}
+local current
+
+local function warn(text) warnings[#warnings + 1] = { cell = current.cell, text = text } end
+
+local function fold(id) return pandoc.text.lower(id):gsub("[%s%%_]", "-") end
+
+local function note_links(blocks)
+  blocks:walk({ Link = function(el)
+    local id = el.target:match("^#(.+)$")
+    if id then targets[fold(id)] = true end
+  end })
+end
+
+local function label_for(id)
+  local key = id ~= "" and fold(id)
+  if not key or not targets[key] or labels[key] then return "" end
+  n_labels = n_labels + 1
+  labels[key] = "to-" .. n_labels
+  return "<" .. labels[key] .. ">"
+end
+
+-- emission ---------------------------------------------------------------------------------------------------------------
+local emit_inlines, emit_blocks, write_table
+
+local function typst(blocks)
+  return (pandoc.write(pandoc.Pandoc(blocks), "typst-smart", { wrap_text = "none" }):gsub("%s+$", ""))
+end
+
+local QUOTES = { SingleQuote = words.single, DoubleQuote = words.double }
+
+local function picture(el)
+  local key = "picture-" .. (#images + 1)
+  local alt = pandoc.utils.stringify(el.caption)
+  if alt == "" then alt = el.attributes.alt or el.title or "" end
+  images[#images + 1] = { key = key, src = el.src, alt = alt, cell = current.cell, width = el.attributes.width or "" }
+  return code("#picture(" .. quoted(key) .. ");")
+end
+
+local function math(el)
+  local written = typst({ pandoc.Plain({ el }) })
+  local block = el.mathtype == "DisplayMath"
+  local body = written:match("^%$%s*(.-)%s*%$$")
+  if not body then
+    warn("an equation could not be set and is shown as TeX: " .. el.text)
+    return code("#raw(" .. quoted(el.text) .. ");")
+  end
+  body = body:gsub("\n", " ")
+  return code("#math.equation(block: " .. tostring(block) .. ", alt: " .. quoted(el.text) .. ", $" .. body .. "$);")
+end
+
+local function link(el)
+  local id = el.target:match("^#(.+)$")
+  local content = emit_inlines(el.content)
+  local head
+  if id and labels[fold(id)] then
+    head = "#link(<" .. labels[fold(id)] .. ">)["
+  elseif el.target:match("^https?://") or el.target:match("^mailto:") then
+    head = "#link(" .. quoted(el.target) .. ")["
+  else
+    return content
+  end
+  content:insert(1, code(head))
+  content:insert(code("];"))
+  return content
+end
+
+emit_inlines = function(inlines)
+  local out, text = pandoc.Inlines({}), {}
+  local function flush()
+    if #text > 0 then out:insert(literal(table.concat(text))); text = {} end
+  end
+  for _, el in ipairs(inlines) do
+    local t = el.t
+    if t == "Str" then
+      text[#text + 1] = el.text
+    elseif t == "Space" or t == "SoftBreak" then
+      text[#text + 1] = " "
+    elseif t == "Quoted" then
+      local marks = QUOTES[el.quotetype]
+      text[#text + 1] = marks[1]
+      flush()
+      out:extend(emit_inlines(el.content))
+      text[#text + 1] = marks[2]
+    else
+      flush()
+      if t == "Code" then
+        out:insert(code("#raw(" .. quoted(el.text) .. ");"))
+      elseif t == "Math" then
+        out:insert(math(el))
+      elseif t == "Link" then
+        out:extend(link(el))
+      elseif t == "Image" then
+        out:insert(picture(el))
+      elseif t == "LineBreak" then
+        out:insert(code("#linebreak();"))
+      elseif t == "Note" then
+        out:insert(code("#footnote["))
+        out:insert(code(typst(emit_blocks(el.content))))
+        out:insert(code("];"))
+      elseif t == "Span" or t == "Cite" then
+        local inner = emit_inlines(el.content)
+        if t == "Span" and #el.classes > 0 then
+          inner:insert(1, code("#span(" .. class_list(el.classes) .. ")["))
+          inner:insert(code("];"))
+        end
+        out:extend(inner)
+      else -- Emph, Strong, Strikeout, Superscript, Subscript, SmallCaps, Underline
+        out:insert(pandoc[t](emit_inlines(el.content)))
+      end
+    end
+  end
+  flush()
+  return out
+end
+
+local depth_stack, n_headings, title_seen, contents_at = {}, 0, false, request.contents
+
+local function heading(el)
+  local text = pandoc.utils.stringify(el.content)
+  if not title_seen then
+    title_seen = true
+    if text == request.title then return {} end
+  end
+  while #depth_stack > 0 and depth_stack[#depth_stack] >= el.level do table.remove(depth_stack) end
+  depth_stack[#depth_stack + 1] = el.level
+  local level = #depth_stack
+  n_headings = n_headings + 1
+  local content = emit_inlines(el.content)
+  local label = el.attributes["tt"] or ""
+  content:insert(1, code("#heading(level: " .. level .. ")["))
+  content:insert(code("]" .. label))
+  local out = pandoc.Blocks({ pandoc.Para(content) })
+  if level == 1 then
+    request.n_sections = (request.n_sections or 0) + 1
+    if contents_at and request.n_sections == 2 then
+      out:insert(1, code_block("#contents()"))
+      request.contents_placed = true
+    end
+  end
+  return out
+end
+
+emit_blocks = function(blocks)
+  local out = pandoc.Blocks({})
+  for _, el in ipairs(blocks) do
+    local t = el.t
+    if t == "Para" or t == "Plain" then
+      out:insert(pandoc[t](emit_inlines(el.content)))
+    elseif t == "Header" then
+      out:extend(heading(el))
+    elseif t == "CodeBlock" then
+      out:insert(code_block("#raw(block: true, " .. quoted(el.text) .. ")"))
+    elseif t == "BlockQuote" then
+      out:insert(pandoc.BlockQuote(emit_blocks(el.content)))
+    elseif t == "BulletList" or t == "OrderedList" then
+      local items = {}
+      for _, item in ipairs(el.content) do items[#items + 1] = emit_blocks(item) end
+      out:insert(t == "BulletList" and pandoc.BulletList(items) or pandoc.OrderedList(items, el.listAttributes))
+    elseif t == "DefinitionList" then
+      for _, item in ipairs(el.content) do
+        out:insert(pandoc.Para({ pandoc.Strong(emit_inlines(item[1])) }))
+        for _, def in ipairs(item[2]) do out:insert(code_block("#pad(left: 1.2em)[")); out:extend(emit_blocks(def)); out:insert(code_block("]")) end
+      end
+    elseif t == "LineBlock" then
+      for _, line in ipairs(el.content) do out:insert(pandoc.Para(emit_inlines(line))) end
+    elseif t == "HorizontalRule" then
+      out:insert(code_block("#rule()"))
+    elseif t == "Table" then
+      out:insert(code_block(write_table(el)))
+    elseif t == "Div" or t == "Figure" then
+      local inner = emit_blocks(el.content)
+      if t == "Figure" and el.caption.long and #el.caption.long > 0 then inner:extend(emit_blocks(el.caption.long)) end
+      if t == "Div" and #el.classes > 0 then
+        inner:insert(1, code_block("#div(" .. class_list(el.classes) .. ")["))
+        inner:insert(code_block("]"))
+      end
+      out:extend(inner)
+    end
+  end
+  return out
+end
+
+-- tables -------------------------------------------------------------------------------------------------------------------
+local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center" }
+
+local function cell_text(cell) return (pandoc.utils.stringify(cell.contents):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")) end
+
+-- A grid of rows: for each cell the column it starts in, counting what spans down from above.
+local function place(rows, n)
+  local taken, out = {}, {}
+  for r, row in ipairs(rows) do
+    local col, line = 1, {}
+    for _, cell in ipairs(row.cells) do
+      while taken[r] and taken[r][col] do col = col + 1 end
+      for down = 0, cell.row_span - 1 do
+        taken[r + down] = taken[r + down] or {}
+        for right = 0, cell.col_span - 1 do taken[r + down][col + right] = true end
+      end
+      line[#line + 1] = { col = col, cell = cell, text = cell_text(cell) }
+      col = col + cell.col_span
+    end
+    out[#out + 1] = line
+  end
+  return out
+end
+
+-- pandas puts the index's name on a header line of its own: lift it into the line above, then drop the line.
+local function lift_index_names(head)
+  local last, above = head[#head], head[#head - 1]
+  if not last or not above or #last ~= #above then return end
+  for i, slot in ipairs(last) do
+    if slot.col ~= above[i].col or slot.cell.col_span > 1 or above[i].cell.col_span > 1 then return end
+    if slot.text ~= "" and above[i].text ~= "" then return end
+  end
+  for i, slot in ipairs(last) do if slot.text ~= "" then above[i] = slot end end
+  table.remove(head)
+end
+
+local function is_number(text)
+  return NO_NUMBER[text:lower()] or text:match(NUMBER) ~= nil
+end
+
+local function longest_word(text)
+  local best, size = "", 0
+  for word in text:gmatch("%S+") do
+    local n = utf8.len(word) or #word
+    if n > size then best, size = word, n end
+  end
+  return best
+end
+
+write_table = function(el)
+  local head, body = place(el.head.rows, #el.colspecs), {}
+  for _, part in ipairs(el.bodies) do
+    for _, line in ipairs(place(part.head, #el.colspecs)) do body[#body + 1] = line end
+    for _, line in ipairs(place(part.body, #el.colspecs)) do body[#body + 1] = line end
+  end
+  for _, line in ipairs(place(el.foot.rows, #el.colspecs)) do body[#body + 1] = line end
+  lift_index_names(head)
+  local n = #el.colspecs
+  local stats = {}
+  for c = 1, n do stats[c] = { numbers = 0, texts = 0, right = 0, words = {}, lines = {} } end
+  local function measure(line, is_head)
+    for _, slot in ipairs(line) do
+      local s = stats[slot.col]
+      if s and slot.cell.col_span == 1 and slot.text ~= "" then
+        local mark = is_head and "h" or "b"
+        local word = longest_word(slot.text)
+        if #word > #(s.words[mark] or "") then s.words[mark] = word end
+        if #slot.text > #(s.lines[mark] or "") then s.lines[mark] = slot.text end
+        if not is_head then
+          if is_number(slot.text) then
+            if not NO_NUMBER[slot.text:lower()] then s.numbers = s.numbers + 1 end
+          else s.texts = s.texts + 1 end
+        end
+      end
+    end
+  end
+  for r, line in ipairs(head) do
+    for _, slot in ipairs(line) do
+      if slot.text == "" and slot.cell.col_span == 1 and r == #head then
+        slot.text = words.row
+        slot.cell.contents = { pandoc.Plain({ pandoc.Str(words.row) }) }
+      end
+    end
+    measure(line, true)
+  end
+  for _, line in ipairs(body) do measure(line, false) end
+  local aligns = {}
+  for c = 1, n do
+    local given = ALIGN[el.colspecs[c][1]]
+    local s = stats[c]
+    aligns[c] = (s.numbers > 0 and s.texts == 0) and "right" or (s.texts > 0 and given == "right" and "left") or given or "left"
+  end
+  local function cell(slot, open, shut)
+    local c = slot.cell
+    local args = {}
+    if c.col_span > 1 then args[#args + 1] = "colspan: " .. c.col_span end
+    if c.row_span > 1 then args[#args + 1] = "rowspan: " .. c.row_span end
+    if c.col_span > 1 and ALIGN[c.alignment] then args[#args + 1] = "align: " .. ALIGN[c.alignment] end
+    local blocks = pandoc.Blocks(c.contents):walk({ Header = function(h) return pandoc.Para({ pandoc.Strong(h.content) }) end })
+    return "table.cell(" .. table.concat(args, ", ") .. ")[" .. open .. typst(emit_blocks(blocks)) .. shut .. "],"
+  end
+  local function rows(lines, open, shut)
+    local out = {}
+    for _, line in ipairs(lines) do
+      local cells = {}
+      for i, slot in ipairs(line) do cells[i] = cell(slot, open, shut) end
+      out[#out + 1] = "    " .. table.concat(cells, " ")
+    end
+    return #out > 0 and table.concat(out, "\n") or ""
+  end
+  local mins, maxs = {}, {}
+  for c = 1, n do
+    local s = stats[c]
+    mins[c] = "(" .. quoted(s.words.h or "") .. ", " .. quoted(s.words.b or "") .. "),"
+    maxs[c] = "(" .. quoted(s.lines.h or "") .. ", " .. quoted(s.lines.b or "") .. "),"
+  end
+  local caption = el.caption.long and #el.caption.long > 0 and "[" .. typst(emit_blocks(el.caption.long)) .. "]" or "none"
+  return "#report-table(\n  align: (" .. table.concat(aligns, ", ") .. ",),\n  words: (" .. table.concat(mins, " ")
+    .. "),\n  lines: (" .. table.concat(maxs, " ") .. "),\n  caption: " .. caption
+    .. ",\n  head-rows: " .. #head .. ",\n  head: (\n" .. rows(head, "#th[", "]") .. "\n  ),\n  body: (\n" .. rows(body, "", "")
+    .. "\n  ),\n)"
+end
+
+-- all pieces ---------------------------------------------------------------------------------------------------------------
+local parsed = {}
+for i, piece in ipairs(request.pieces) do
+  parsed[i] = read_piece(piece)
+  note_links(parsed[i])
+end
+for i, blocks in ipairs(parsed) do
+  parsed[i] = blocks:walk({ Header = function(el) el.attributes["tt"] = label_for(el.identifier); return el end })
+end
+local out = {}
+for i, piece in ipairs(request.pieces) do
+  current = piece
+  out[i] = typst(emit_blocks(parsed[i]))
+end
+io.write(pandoc.json.encode({
+  pieces = out, images = pandoc.List(images), warnings = pandoc.List(warnings), n_headings = n_headings,
+  contents_placed = request.contents_placed or false,
+}))
