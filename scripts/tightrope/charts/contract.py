@@ -204,6 +204,40 @@ class Chart:
         )
 
 
+@dataclass(frozen=True)
+class Texts:
+    """The words around a chart, computed by the caller from the same numbers (see `Chart` for each)."""
+
+    title: str
+    subtitle: str
+    source: str
+    alt: str
+    unit: str
+    name: str
+
+    def chart(
+        self,
+        figure: Figure,
+        data: pd.DataFrame | None = None,
+        *,
+        panel: bool = False,
+        tips: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Chart:
+        """Join the words and a figure."""
+        return Chart(
+            figure=figure,
+            title=self.title,
+            subtitle=self.subtitle,
+            source=self.source,
+            alt=self.alt,
+            unit=self.unit,
+            name=self.name,
+            data=data,
+            panel=panel,
+            tips=tips or {},
+        )
+
+
 def _tidy(svg: str, name: str, tips: Mapping[str, str | Sequence[str]]) -> str:
     """Drop the prologue and unused ids, make the others the chart's own and put the hover texts in.
 
