@@ -101,7 +101,7 @@ def describe(name: str, path: str, entry: dict[str, Any], table: pa.Table, conte
     details: dict[str, Any] = {
         k: _plain(entry[k])
         for k in ("producer", "version", "address", "released", "retrieved", "citation", "licence", "licence_address",
-                  "describes", "published", "notes")
+                  "describes", "published", "notes", "corrections")
         if k in entry
     }  # fmt: skip
     details["coverage"] = {
