@@ -22,8 +22,9 @@ def make_package(root: Path, tables: Mapping[str, Rows]) -> Path:
     """Write data/ under ``root`` with ``tables`` and give ``root`` back, for ``Evidence(root, as_of=…)``.
 
     Each table has the fields of its real descriptor (``ingest/descriptors``); columns left out are empty, and a
-    column the descriptor does not know raises. Rows stay in the order given, so row numbers count from 0. Rows are CSV text (spaces after
-    a comma do not count), a list of dicts or a frame. A ``states`` table with every code used is added unless given.
+    column the descriptor does not know raises. Rows stay in the order given, so row numbers count from 0.
+    Rows are CSV text (spaces after a comma do not count), a list of dicts or a frame.
+    A ``states`` table with every code used is added unless given.
 
     >>> make_package(tmp_path, {"trade_baci": '''year, iso3_exporter, iso3_importer, exports_kusd
     ... 2019, KOR, RUS, 7.5'''})  # doctest: +SKIP
@@ -53,9 +54,7 @@ def make_evidence(root: Path, tables: Mapping[str, Rows], as_of: str = "2026-11-
 def _frame(rows: Rows) -> pd.DataFrame:
     if isinstance(rows, str):
         text = "\n".join(line.strip() for line in rows.strip().splitlines())
-        return pd.read_csv(
-            io.StringIO(text), dtype=str, skipinitialspace=True, keep_default_na=False, na_values=[""]
-        )
+        return pd.read_csv(io.StringIO(text), dtype=str, skipinitialspace=True, keep_default_na=False, na_values=[""])
     return pd.DataFrame(rows)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tightrope.errors import BadTable
@@ -135,7 +136,13 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", compression_level=19, row_group_size=1 << 20, store_schema=False)
+    # Amounts hardly repeat: split by byte they pack a third smaller than in a dictionary.
+    amounts = [f.name for f in table.schema if f.type == pa.int64() and pc.count_distinct(table[f.name]).as_py() > 8192]
+    pq.write_table(
+        table, sink, compression="zstd", compression_level=19, row_group_size=1 << 20, store_schema=False,
+        use_dictionary=[name for name in table.column_names if name not in amounts],
+        column_encoding=dict.fromkeys(amounts, "BYTE_STREAM_SPLIT"),
+    )  # fmt: skip
     return sink.getvalue()
 
 
