@@ -170,10 +170,19 @@ def execute(
                     f"no kernel named {getattr(error, 'name', '')!r}", fix="see jupyter kernelspec list"
                 ) from None
             raise
+    _refuse_unfinished(done)
     if progress is not None:
         for line in stderr_lines(done):
             progress.note(line)
     return steady(done)
+
+
+def _refuse_unfinished(nb: Any) -> None:
+    """``sys.exit()`` in a cell ends papermill's run without an error; half a report is none."""
+    for number, cell in enumerate(nb.cells, start=1):
+        if cell.cell_type == "code" and any(o.output_type == "error" for o in cell.outputs):
+            first = next((line for line in cell.source.splitlines() if line.strip()), "").strip()[:100]
+            raise RenderFailed("the notebook stopped before its end", where=f"cell {number}: {first}")
 
 
 def _author_number(nb: Any, parameters: Mapping[str, Any], index: int) -> int:

@@ -1,0 +1,95 @@
+"""The fonts a page carries, cut down to the characters it uses."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import io
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+FAMILY = "Source Sans Pro"
+SYMBOLS = "Tightrope Symbols"
+
+# Always carried, so that most pages share one cut and a worker cuts once.
+_BASICS = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) | frozenset("–—‘’“”„•…‰′″€−×→←↑↓≤≥≈ ")
+_CYRILLIC = frozenset(map(chr, range(0x400, 0x460)))
+
+
+def font_css(text: str, *, italic: bool = False) -> str:
+    """Give ``@font-face`` rules for the characters of ``text``: the sans, and a symbol face for what it lacks.
+
+    Parameters
+    ----------
+    text : str
+        All text of the page.
+    italic : bool
+        Whether the page sets anything in italics.
+    """
+    used = {c for c in text if not unicodedata.category(c).startswith("C")}
+    wanted = _BASICS | used | (_CYRILLIC if used & _CYRILLIC else frozenset())
+    faces = [("Regular", 400, "normal"), ("Semibold", 600, "normal"), ("Bold", 700, "normal")]
+    if italic:
+        faces.append(("It", 400, "italic"))
+    rules = []
+    for style, weight, slant in faces:
+        font = str(_sans(style))
+        rules.append(_rule(FAMILY, weight, slant, _cut(font, wanted & _covers(font))))
+    symbols = str(_symbols())
+    lacking = frozenset(used) - _covers(str(_sans("Regular")))
+    if lacking & _covers(symbols):
+        rules.append(_rule(SYMBOLS, 400, "normal", _cut(symbols, lacking & _covers(symbols))))
+    return "\n".join(rules)
+
+
+def _rule(family: str, weight: int, slant: str, data: str) -> str:
+    return (
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{slant};font-display:block;'
+        f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
+    )
+
+
+def _sans(style: str) -> Path:
+    return _package("font_source_sans_pro") / "files" / f"SourceSansPro-{style}.ttf"
+
+
+def _symbols() -> Path:
+    """DejaVu Sans, which matplotlib carries, has every mark and arrow; finding it need not import matplotlib."""
+    return _package("matplotlib") / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+
+
+def _package(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(name)
+    return Path(spec.submodule_search_locations[0])
+
+
+@cache
+def _covers(font: str) -> frozenset[str]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font, lazy=True) as face:
+        return frozenset(map(chr, face.getBestCmap()))
+
+
+@cache
+def _cut(font: str, characters: frozenset[str]) -> str:
+    """Give the font with these characters only, as WOFF2 in base64, the same bytes every time."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    options = Options()
+    options.layout_features = ["kern", "liga", "tnum", "lnum", "mark", "mkmk", "ccmp", "locl"]
+    options.name_IDs = [0, 1, 2, 13]
+    options.hinting = False
+    options.notdef_outline = True
+    face = TTFont(font, lazy=True, recalcTimestamp=False)
+    subsetter = Subsetter(options)
+    subsetter.populate(text="".join(sorted(characters)))
+    subsetter.subset(face)
+    face.flavor = "woff2"
+    out = io.BytesIO()
+    face.save(out)
+    return base64.b64encode(out.getvalue()).decode("ascii")

@@ -1,0 +1,127 @@
+"""The nbconvert exporter ``tightrope-html``: an executed notebook as one offline HTML file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tightrope.publish.lean import lean_imports
+
+with lean_imports():
+    from nbconvert.exporters.exporter import Exporter
+
+import jinja2
+from traitlets import default
+
+from tightrope.publish.fonts import font_css
+from tightrope.publish.page import build_page
+from tightrope.publish.record import Record, read_record
+
+TEMPLATES = Path(__file__).parent / "templates" / "html"
+
+# Nothing is loaded and nothing runs: what a notebook smuggles in stays dead text.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+)
+
+
+class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
+    """One HTML file: no script, no request, contents, code behind one toggle, light and dark.
+
+    It holds its own template, so ``jupyter nbconvert --to tightrope-html`` works from any folder. Cells tagged
+    ``hide``, ``remove-cell``, ``remove-input`` and ``remove-output`` are honoured. What would load from outside becomes
+    text, named in ``resources["tightrope_warnings"]`` and in one logged warning.
+    """
+
+    export_from_notebook = "Tightrope HTML"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert an executed notebook.
+
+        Raises
+        ------
+        RenderFailed
+            Where a picture has no alt text, or the notebook holds an error.
+        """
+        copy, found = super().from_notebook_node(nb, resources, **kw)
+        metadata = found.get("metadata", {})
+        record = read_record(copy, str(metadata.get("name") or "report"))
+        words = words_of(record.language)
+        page = build_page(copy, str(metadata.get("path") or "."), words)
+        context = {
+            "record": record,
+            "page": page,
+            "words": words,
+            "policy": POLICY,
+            "date": _long_date(record),
+            "css": _css(),
+        }
+        draft = _environment().get_template("page.html.j2").render(context, fonts="")
+        fonts = font_css(_text_of(draft), italic=bool(re.search(r"<(?:em|i|cite|dfn)\b|font-style:\s*italic", draft)))
+        html = _environment().get_template("page.html.j2").render(context, fonts=fonts)
+        if page.left_out:
+            listed = "; ".join(dict.fromkeys(page.left_out))
+            warning = f"{len(page.left_out)} parts would load or run something and were turned into text: {listed}"
+            found.setdefault("tightrope_warnings", []).append(warning)
+            self.log.warning(warning)
+        return html, found
+
+
+def words_of(language: str) -> dict[str, str]:
+    """Give the page's own words in a language, in English where it is not known."""
+    catalogue = _words()
+    return {**catalogue["en"], **catalogue.get(language.partition("-")[0].lower(), {})}
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return tomllib.loads((TEMPLATES / "words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _css() -> str:
+    source = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return re.sub(r"\n\s*\n", "\n", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).strip()
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _long_date(record: Record) -> str:
+    if not record.date:
+        return ""
+    from babel import UnknownLocaleError
+    from babel.dates import format_date
+
+    date = dt.date.fromisoformat(record.date)
+    try:
+        return str(format_date(date, "long", locale=record.language.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return record.date
+
+
+def _text_of(html: str) -> str:
+    """Give the characters a reader may see; style sheets and embedded data are none."""
+    import html as entities
+
+    return entities.unescape(re.sub(r"<style\b.*?</style>|<[^>]*>", " ", html, flags=re.DOTALL))

@@ -1,0 +1,245 @@
+"""From an executed notebook to the parts of a page: body, contents, warnings."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from nbconvert.filters.ansi import strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from tightrope.errors import RenderFailed
+from tightrope.publish import svg
+from tightrope.publish.figures import Figure, read_figure
+from tightrope.publish.maths import to_mathml
+from tightrope.publish.record import RECORD_MIME
+from tightrope.publish.tidy import Heading, Tidier
+
+# A formula's place until pandoc has done all of them at once; private characters pass every parser untouched.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+
+# Narrower than this, pictures stand two in a row.
+_SMALL_IN = 3.3
+# A wide chart may grow to the column, never so far that its type outgrows the text's.
+_GROWTH = 1.15
+
+
+@dataclass
+class Page:
+    """The parts of a page.
+
+    Attributes
+    ----------
+    body : str
+        HTML of the main part.
+    headings : list of Heading
+        Contents, levels 2 and 3.
+    has_code : bool
+        Whether any cell shows its code.
+    left_out : list of str
+        What was turned into text because it would load or run.
+    """
+
+    body: str
+    headings: list[Heading]
+    has_code: bool
+    left_out: list[str]
+
+
+class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert is untyped
+    """nbconvert's Markdown, with formulas set aside."""
+
+    def __init__(self, formulas: list[tuple[str, bool]], **options: Any) -> None:
+        super().__init__(escape=False, embed_images=True, exclude_anchor_links=True, **options)
+        self._formulas = formulas
+
+    def block_math(self, body: str) -> str:
+        return _set_aside(self._formulas, body, True)
+
+    def inline_math(self, body: str) -> str:
+        return _set_aside(self._formulas, body, False)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return _set_aside(self._formulas, f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
+
+
+@dataclass
+class _Builder:
+    nb: Mapping[str, Any]
+    folder: str
+    words: Mapping[str, str]
+    formulas: list[tuple[str, bool]] = field(default_factory=list)
+    n_figures: int = 0
+    has_code: bool = False
+
+    def __post_init__(self) -> None:
+        self.tidier = Tidier(self.words)
+        language = self.nb.get("metadata", {}).get("language_info", {})
+        name = str(language.get("pygments_lexer") or language.get("name") or "python")
+        try:
+            self.lexer = get_lexer_by_name(name)
+        except ClassNotFound:
+            self.lexer = get_lexer_by_name("text")
+
+    def build(self) -> Page:
+        parts = [part for index, cell in enumerate(self.nb["cells"]) for part in self.cell(cell, index)]
+        maths = to_mathml(self.formulas)
+        body = _PLACE.sub(lambda m: maths[int(m[1])], "\n".join(parts))
+        headings = [
+            Heading(h.level, _PLACE.sub("", h.anchor), _PLACE.sub(lambda m: maths[int(m[1])], h.text))
+            for h in self.tidier.headings
+        ]
+        return Page(body, headings, self.has_code, self.tidier.left_out)
+
+    def cell(self, cell: Mapping[str, Any], index: int) -> list[str]:
+        tags = set(cell.get("metadata", {}).get("tags", []))
+        if tags & {"hide", "remove-cell"}:
+            return []
+        where = f"cell {index + 1}"
+        if cell["cell_type"] == "markdown":
+            return [self.markdown(cell["source"], where, cell.get("attachments"))]
+        if cell["cell_type"] != "code":
+            return []
+        parts = []
+        if cell["source"].strip() and "remove-input" not in tags:
+            self.has_code = True
+            code = highlight(cell["source"], self.lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+            parts.append(f'<div class="code highlight"><pre><code>{code}</code></pre></div>')
+        if "remove-output" not in tags:
+            parts += self.outputs(cell, index, "raises-exception" in tags)
+        return parts
+
+    def outputs(self, cell: Mapping[str, Any], index: int, may_raise: bool) -> list[str]:
+        parts: list[str] = []
+        small: list[str] = []
+        for output in cell.get("outputs", []):
+            figure = read_figure(output, index)
+            if figure is not None and figure.width_in is not None and figure.width_in <= _SMALL_IN:
+                small.append(self.figure(figure))
+                continue
+            parts += _in_row(small)
+            small = []
+            if figure is not None:
+                parts.append(self.figure(figure))
+            else:
+                parts.append(self.output(output, index, may_raise))
+        return [part for part in (*parts, *_in_row(small)) if part]
+
+    def output(self, output: Mapping[str, Any], index: int, may_raise: bool) -> str:
+        where = f"cell {index + 1}"
+        kind = output["output_type"]
+        if kind == "stream":
+            # the error stream is for whoever runs the notebook: render says it on the terminal
+            return _pre(output["text"]) if output["name"] == "stdout" else ""
+        if kind == "error":
+            if not may_raise:
+                raise RenderFailed(
+                    f"the notebook holds an error: {output['ename']}: {output['evalue']}",
+                    where=where,
+                    fix="run it again without the error, or tag the cell raises-exception",
+                )
+            return _pre(f"{output['ename']}: {output['evalue']}")
+        data = output.get("data") or {}
+        if RECORD_MIME in data:
+            return ""
+        if "text/html" in data:
+            html = self.tidier.fragment(data["text/html"], where)
+            return f'<div class="output">{html}</div>' if html.strip() else ""
+        if "text/markdown" in data:
+            return self.markdown(data["text/markdown"], where)
+        if "text/latex" in data:
+            return f"<p>{self.latex(data['text/latex'])}</p>"
+        text = data.get("text/plain", "")
+        if not text.strip() and data.keys() - {"text/plain"}:
+            self.tidier.left_out.append("output of kind " + ", ".join(sorted(data)))
+        return _pre(text)
+
+    def markdown(self, source: str, where: str, attachments: Mapping[str, Any] | None = None) -> str:
+        renderer = _Renderer(self.formulas, path=self.folder, attachments=dict(attachments or {}))
+        return self.tidier.fragment(MarkdownWithMath(renderer=renderer).render(source), where)
+
+    def latex(self, source: str) -> str:
+        text = source.strip()
+        for mark in ("$$", "$"):
+            if text.startswith(mark) and text.endswith(mark) and len(text) > 2 * len(mark):
+                return _set_aside(self.formulas, text[len(mark) : -len(mark)], True)
+        return _set_aside(self.formulas, text, True)
+
+    def figure(self, figure: Figure) -> str:
+        self.n_figures += 1
+        prefix = f"f{self.n_figures}"
+        if isinstance(figure.data, str):
+            picture = self.drawing(figure, prefix)
+        else:
+            size = f' style="width:{figure.width_in * 96:.0f}px"' if figure.width_in else ""
+            data = base64.b64encode(figure.data).decode("ascii")
+            picture = f'<img alt="{escape(figure.alt)}" src="data:{figure.mime};base64,{data}"{size}>'
+        words = ""
+        if figure.title or figure.subtitle:
+            title = f'<strong class="title">{escape(figure.title)}</strong>' if figure.title else ""
+            subtitle = f'<span class="subtitle">{escape(figure.subtitle)}</span>' if figure.subtitle else ""
+            words = f"<figcaption>{title}{subtitle}</figcaption>"
+        source = f'<p class="source">{self.source(figure.source)}</p>' if figure.source else ""
+        label = escape(figure.title or f"{self.words['figure']} {self.n_figures}")
+        paper = "" if figure.inks else " on-paper"
+        box = f'<div class="picture{paper}" tabindex="0" role="region" aria-label="{label}">{picture}</div>'
+        return f'<figure id="fig-{self.n_figures}">{words}{box}{source}</figure>'
+
+    def drawing(self, figure: Figure, prefix: str) -> str:
+        if not isinstance(figure.data, str):
+            return ""
+        if svg.has_outside(figure.data):
+            raise RenderFailed("a drawing loads something from outside", where=f"cell {figure.cell}")
+        size = svg.size_px(figure.data)
+        natural = figure.width_in * 96 if figure.width_in else (size[0] if size else 0)
+        markup = svg.inline(figure, prefix)
+        style = f"max-width:{natural * _GROWTH:.0f}px;--drawn:{natural:.0f}px" if natural else ""
+        return markup.replace("<svg ", f'<svg style="{style}" ', 1) if style and ' style="' not in markup[:200] else markup
+
+    def source(self, text: str) -> str:
+        word = self.words["source"]
+        said = text if re.match(rf"{word}s?:|{word}s?\s*：", text, re.IGNORECASE) else f"{word}: {text}"
+        return escape(said)
+
+
+def build_page(nb: Mapping[str, Any], folder: str, words: Mapping[str, str]) -> Page:
+    """Turn the cells of an executed notebook into the parts of a page.
+
+    Parameters
+    ----------
+    nb : mapping
+        The notebook (nbformat 4).
+    folder : str
+        Where images named by the notebook lie.
+    words : mapping
+        The page's own words in its language.
+
+    Raises
+    ------
+    RenderFailed
+        Where a picture has no alt text, or the notebook holds an error.
+    """
+    return _Builder(nb, folder, words).build()
+
+
+def _set_aside(formulas: list[tuple[str, bool]], tex: str, is_display: bool) -> str:
+    formulas.append((tex, is_display))
+    return f"{_OPEN}{len(formulas) - 1}{_CLOSE}"
+
+
+def _in_row(figures: list[str]) -> list[str]:
+    return [f'<div class="multiples">{"".join(figures)}</div>'] if len(figures) > 1 else figures
+
+
+def _pre(text: str) -> str:
+    shown = strip_ansi(text).rstrip()
+    return f'<pre class="printed" tabindex="0">{escape(shown)}</pre>' if shown.strip() else ""

@@ -1,0 +1,99 @@
+"""Make a drawing fit to stand inside a page with others: own ids, own styles, colours a dark page can swap."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from tightrope.publish.figures import Figure
+
+# The house's neutral inks, and white as the paper under them, by the page's own variables.
+INKS = {
+    "#1a1a1a": "--ink",
+    "#5f6368": "--muted",
+    "#e3e5e8": "--grid",
+    "#b8bcc2": "--soft",
+    "#ffffff": "--paper",
+    "#fff": "--paper",
+    "white": "--paper",
+}
+
+_PROLOG = re.compile(r"^.*?(?=<svg\b)", re.DOTALL | re.IGNORECASE)
+_METADATA = re.compile(r"<metadata\b.*?</metadata>|<!--.*?-->", re.DOTALL)
+_SCRIPT = re.compile(r"<script\b.*?(?:</script>|/>)|<foreignObject\b.*?</foreignObject>", re.DOTALL | re.IGNORECASE)
+_HANDLER = re.compile(r"""\son\w+\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"""\s(?:xlink:)?href\s*=\s*("\s*(?:https?:)?//[^"]*"|'\s*(?:https?:)?//[^']*')(?=[^<]*/?>)""", re.IGNORECASE
+)
+_ID = re.compile(r"""(?<=\sid=)(["'])(.*?)\1""")
+_REFERENCE = re.compile(r"""url\(\s*(["']?)#([^)"']+)\1\s*\)|((?:xlink:)?href=["'])#([^"']+)""")
+_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_ROOT = re.compile(r"<svg\b[^>]*>", re.DOTALL)
+_COLOUR = re.compile(
+    r"""((?:fill|stroke|stop-color|color)\s*(?::\s*|=\s*["']))(#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b|white\b)"""
+)
+_LENGTH = re.compile(r"""\b(width|height)=["']\s*([\d.]+)\s*(pt|px|in|cm|mm)?\s*["']""")
+_PX = {"pt": 96 / 72, "px": 1.0, "": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+
+
+def inline(figure: Figure, prefix: str) -> str:
+    """Give the drawing as markup for an HTML page.
+
+    Parameters
+    ----------
+    figure : Figure
+        An SVG picture.
+    prefix : str
+        Letters and digits no other drawing of the page has; every id begins with it.
+    """
+    source = figure.data if isinstance(figure.data, str) else figure.data.decode()
+    source = _PROLOG.sub("", source, count=1)
+    for unwanted in (_METADATA, _SCRIPT, _HANDLER):
+        source = unwanted.sub("", source)
+    source = _ID.sub(lambda m: f"{m[1]}{prefix}-{m[2]}{m[1]}", source)
+    source = _REFERENCE.sub(lambda m: f"url(#{prefix}-{m[2]})" if m[2] else f"{m[3]}#{prefix}-{m[4]}", source)
+    source = _STYLE.sub(lambda m: m[1] + _scoped(m[2], prefix) + m[3], source)
+    if figure.inks:
+        source = _COLOUR.sub(lambda m: m[1] + _ink(m[2]), source)
+    return _ROOT.sub(lambda m: _root(m[0], figure, prefix), source, count=1).strip()
+
+
+def has_outside(source: str) -> bool:
+    """Tell whether a drawing would load something from outside (a link to click loads nothing)."""
+    without_links = re.sub(r"<a\b[^>]*>", "", source)
+    return bool(_OUTSIDE.search(without_links) or re.search(r"url\(\s*[\"']?(?:https?:)?//|@import", without_links))
+
+
+def size_px(source: str) -> tuple[float, float] | None:
+    """Give a drawing's width and height in CSS pixels, or None where it does not say."""
+    root = _ROOT.search(source)
+    found = {m[1]: float(m[2]) * _PX[m[3] or ""] for m in _LENGTH.finditer(root[0])} if root else {}
+    return (found["width"], found["height"]) if len(found) == 2 else None
+
+
+def _scoped(css: str, prefix: str) -> str:
+    """Keep a drawing's own rules (matplotlib writes one for ``*``) from reaching the rest of the page."""
+    css = re.sub(r"<!\[CDATA\[|\]\]>|/\*.*?\*/", "", css, flags=re.DOTALL)
+    if "@" in css:  # nothing a chart needs; a font or import here would be a request
+        return ""
+
+    def rule(match: re.Match[str]) -> str:
+        names = (f"#{prefix} {name.strip()}" for name in match[1].split(",") if name.strip())
+        return ",".join(names) + "{" + match[2].strip() + "}"
+
+    return _RULE.sub(rule, css)
+
+
+def _ink(colour: str) -> str:
+    name = INKS.get(colour.lower())
+    return f"var({name},{colour})" if name else colour
+
+
+def _root(tag: str, figure: Figure, prefix: str) -> str:
+    size = size_px(tag)
+    kept = re.sub(r"""\s(?:width|height|id|role|aria-label|class|version|xmlns:\w+|xmlns)=(?:"[^"]*"|'[^']*')""", "", tag)
+    if size and "viewBox" not in kept:
+        kept = kept[:-1] + f' viewBox="0 0 {size[0]:g} {size[1]:g}">'
+    label = escape(figure.alt)
+    return f'{kept[:4]} id="{prefix}" class="drawing" role="img" aria-label="{label}"{kept[4:]}'

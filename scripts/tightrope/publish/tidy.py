@@ -1,0 +1,194 @@
+"""Make the HTML a notebook wrote fit to stand in one offline page: nothing outside, nothing that runs, real tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from bs4 import BeautifulSoup, Tag
+
+from tightrope.errors import RenderFailed
+
+# What a page may not hold: each loads, runs or redirects.
+_LOADERS = (
+    "script link iframe frame object embed applet video audio source track base meta portal form".split()
+)
+_DROPPED = ("srcset", "background", "poster", "ping", "action", "formaction", "dynsrc", "lowsrc")
+_REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
+_CSS_URL = re.compile(r"""url\(\s*(?!["']?(?:data:image/|#))[^)]*\)|@import[^;}]*;?""", re.IGNORECASE)
+_NUMBER = re.compile(r"[−–+-]?\s*(?:US)?[$€£₩]?\s*[−–-]?\d[\d,.   ]*\s*(?:%|bn|m|k|km|th|st|nd|rd)?")
+
+
+@dataclass
+class Heading:
+    """An entry of the contents: level 2 or 3, its anchor, its text as HTML."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass
+class Tidier:
+    """Tidies fragments of one page; ids stay unique over all of them.
+
+    Attributes
+    ----------
+    words : mapping
+        The page's own words in its language.
+    headings : list of Heading
+        Gathered as fragments pass.
+    left_out : list of str
+        Addresses and elements that were turned into text.
+    """
+
+    words: Mapping[str, str]
+    headings: list[Heading] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    _ids: set[str] = field(default_factory=set)
+    _seen_title: bool = False
+    _n_tables: int = 0
+
+    def fragment(self, html: str, where: str) -> str:
+        """Tidy one fragment; ``where`` names its cell in messages.
+
+        Raises
+        ------
+        RenderFailed
+            Where an image has no alt text or is a file that is not carried in the page.
+        """
+        soup = BeautifulSoup(html, "html.parser")
+        for name in ("html", "body", "head"):
+            for tag in soup.find_all(name):
+                tag.unwrap()
+        self._stop_loading(soup)
+        for image in soup.find_all("img"):
+            self._image(soup, image, where)
+        for heading in soup.find_all(re.compile(r"^h[1-6]$")):
+            self._heading(heading)
+        for tag in soup.find_all(id=True):
+            if not re.fullmatch(r"h[1-6]", tag.name):
+                tag["id"] = self._unique(str(tag["id"]))
+        for table in soup.find_all("table"):
+            self._table(soup, table)
+        return str(soup)
+
+    def _stop_loading(self, soup: BeautifulSoup) -> None:
+        for tag in soup.find_all(_LOADERS):
+            if tag.decomposed:
+                continue
+            address = str(tag.get("src") or tag.get("href") or tag.get("data") or tag.get("action") or "")
+            if tag.name == "form":
+                self.left_out.append("form")
+                tag.unwrap()
+                continue
+            self._as_text(soup, tag, address or f"<{tag.name}>")
+        for tag in soup.find_all(True):
+            self._attributes(soup, tag)
+
+    def _attributes(self, soup: BeautifulSoup, tag: Tag) -> None:
+        for name in list(tag.attrs):
+            value = tag[name]
+            text = value if isinstance(value, str) else " ".join(value or [])
+            low = name.lower()
+            if low.startswith("on") or low in _DROPPED:
+                del tag[name]
+            elif low in ("href", "xlink:href") and (
+                _RUNS.match(text) or (tag.name not in ("a", "area") and not text.startswith("#"))
+            ):
+                self.left_out.append(text[:80])
+                del tag[name]
+            elif low == "style" and _CSS_URL.search(text):
+                self.left_out.append(text[:80])
+                tag[name] = _CSS_URL.sub("none", text)
+        if tag.name == "style" and tag.string and _CSS_URL.search(tag.string):
+            self.left_out.append("<style> with url()")
+            tag.string.replace_with(_CSS_URL.sub("none", tag.string))
+
+    def _as_text(self, soup: BeautifulSoup, tag: Tag, address: str) -> None:
+        self.left_out.append(address[:200])
+        note = soup.new_tag("span", attrs={"class": "left-out"})
+        label = str(tag.get("alt") or tag.get("title") or "").strip()
+        note.string = (f"{label} " if label else "") + f"[{self.words['left_out']}: {address[:200]}]"
+        tag.replace_with(note)
+
+    def _image(self, soup: BeautifulSoup, image: Tag, where: str) -> None:
+        source = str(image.get("src") or "")
+        if _REMOTE.match(source):
+            self._as_text(soup, image, source)
+            return
+        if not source.startswith("data:image/"):
+            raise RenderFailed(
+                f"the image file {source!r} is not found",
+                where=where,
+                why="a report is one file, so it carries its images",
+                fix="put the file under the notebook's folder",
+            )
+        if not str(image.get("alt") or "").strip() and image.get("role") != "presentation":
+            raise RenderFailed(
+                "an image has no alt text",
+                where=where,
+                why="a reader who cannot see it would get nothing",
+                fix="write ![what it shows](file), or alt=\"…\" in HTML",
+            )
+
+    def _heading(self, heading: Tag) -> None:
+        level = int(heading.name[1])
+        if level == 1 and not self._seen_title:
+            self._seen_title = True
+            heading.decompose()  # the title block says it
+            return
+        level = max(2, level)
+        heading.name = f"h{level}"
+        for link in heading.find_all("a", class_="anchor-link"):
+            link.decompose()
+        text = " ".join(heading.get_text().split())
+        anchor = self._unique(str(heading.get("id") or re.sub(r"\s+", "-", text) or "section"))
+        heading["id"] = anchor
+        inside = heading.find_parent(class_="claim-card") or "no-toc" in (heading.get_attribute_list("class"))
+        if level <= 3 and not inside:
+            self.headings.append(Heading(level, anchor, escape(text)))
+
+    def _table(self, soup: BeautifulSoup, table: Tag) -> None:
+        self._n_tables += 1
+        for name in ("border", "cellpadding", "cellspacing", "width"):
+            table.attrs.pop(name, None)
+        for cell in table.find_all("th"):
+            if not cell.get_text(strip=True):
+                cell.name = "td"  # an empty header names nothing; read aloud it is a riddle
+                cell.attrs.pop("scope", None)
+            elif not cell.get("scope"):
+                cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        _align_numbers(table)
+        if table.find_parent("table") or table.find_parent(class_="table-scroll"):
+            return
+        caption = table.find("caption")
+        label = " ".join(caption.get_text().split()) if caption else f"{self.words['table']} {self._n_tables}"
+        attributes = {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": label}
+        table.wrap(soup.new_tag("div", attrs=attributes))
+
+    def _unique(self, name: str) -> str:
+        candidate, number = name, 2
+        while candidate in self._ids:
+            candidate, number = f"{name}-{number}", number + 1
+        self._ids.add(candidate)
+        return candidate
+
+
+def _align_numbers(table: Tag) -> None:
+    """Right-align columns of numbers, with their headers; tables with joined cells keep what they have."""
+    rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
+    if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
+        return
+    head = [row for row in rows if row and row[0].find_parent("thead")]
+    body = [row for row in rows if row and not row[0].find_parent("thead")]
+    for column in range(max((len(row) for row in rows), default=0)):
+        cells = [row[column] for row in body if len(row) > column]
+        texts = [" ".join(cell.get_text().split()) for cell in cells]
+        said = [text for text in texts if text not in ("", "–", "—", "-", "…", "NaN", "nan", "None", "<NA>")]
+        if said and all(_NUMBER.fullmatch(text) for text in said):
+            for cell in (*cells, *(row[column] for row in head if len(row) > column)):
+                cell["class"] = [c for c in (*cell.get_attribute_list("class"), "num") if c]  # type: ignore[assignment]
