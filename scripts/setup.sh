@@ -12,11 +12,16 @@ say() { printf '%s\n' "$@" >&2; }
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 can_make_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
 
-# Sets $python, or stops and says what to install. PYTHON=/path/to/python overrides the search.
+# Sets $python, or stops and says what to install. PYTHON=/path/to/python takes the place of the search.
 find_python() {
     without_pip=""
-    for name in "${PYTHON:-}" python3.13 python3.12 python3.11 python3 python; do
-        [ -n "$name" ] && command -v "$name" >/dev/null 2>&1 && is_new_enough "$name" || continue
+    if [ -n "${PYTHON:-}" ]; then
+        set -- "$PYTHON"
+    else
+        set -- python3.13 python3.12 python3.11 python3 python
+    fi
+    for name in "$@"; do
+        command -v "$name" >/dev/null 2>&1 && is_new_enough "$name" || continue
         if can_make_venv "$name"; then
             python=$name
             return
@@ -28,7 +33,7 @@ find_python() {
         say "Python $version is here, but without the module that makes virtual environments." \
             "  do: on Debian or Ubuntu, apt install python$version-venv; then run make again"
     else
-        say "No Python 3.11 or newer was found (tried python3.13, python3.12, python3.11, python3, python)." \
+        say "No Python 3.11 or newer was found (tried: $*)." \
             "  do: install one, or name it: make PYTHON=/path/to/python3"
     fi
     exit 2
