@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tightrope.claims.files import ARTICLES, locate
 from tightrope.claims.judge import Choice, expand
-from tightrope.claims.records import ARTICLES, ArticleFolder, ClaimRecord, locate
+from tightrope.claims.records import ArticleFolder, ClaimRecord
 from tightrope.errors import BadRecord, UnknownName, nearest
 from tightrope.evidence import Evidence
 from tightrope.measures import REGISTRY

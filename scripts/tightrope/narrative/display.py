@@ -1,0 +1,111 @@
+"""What a notebook shows: text, tables and the report's record, alike in JupyterLab, HTML and PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+RECORD_MIME = "application/vnd.tightrope.record+json"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A run of Markdown paragraphs."""
+
+    text: str
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Html:
+    """A block of HTML with its plain text beside it."""
+
+    html: str
+    text: str = ""
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.text or "HTML block"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption, named columns and a source line.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows, with units and years.
+    columns : sequence of str
+        Header cells; none may be empty.
+    rows : sequence of sequence
+        Cells as text; ``Raw`` cells hold HTML that this package made itself.
+    numeric : collection of int
+        Columns set right.
+    source : str
+        Source line under the table.
+    """
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    numeric: Iterable[int] = ()
+    source: str = ""
+
+    def _repr_html_(self) -> str:
+        right = set(self.numeric)
+        head = "".join(
+            f'<th scope="col"{_align(i in right)}>{escape(name)}</th>' for i, name in enumerate(self.columns)
+        )
+        body = []
+        for row in self.rows:
+            cells = "".join(f"<td{_align(i in right)}>{_cell(cell)}</td>" for i, cell in enumerate(row))
+            body.append(f"<tr>{cells}</tr>")
+        note = f'<p class="source">{escape(self.source)}</p>' if self.source else ""
+        return (
+            f"<table><caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{''.join(body)}</tbody></table>{note}"
+        )
+
+    def __repr__(self) -> str:
+        lines = [self.caption, " | ".join(self.columns)]
+        lines += [" | ".join(str(cell) for cell in row) for row in self.rows]
+        return "\n".join([*lines, self.source] if self.source else lines)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """HTML made by this package, with the text that a terminal shows."""
+
+    html: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Record:
+    """The small record that publish reads: title, language, date, counts and the closing table."""
+
+    data: Mapping[str, Any]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {RECORD_MIME: dict(self.data), "text/plain": ""}
+
+
+def _align(right: bool) -> str:
+    return ' style="text-align: right"' if right else ""
+
+
+def _cell(value: Any) -> str:
+    return value.html if isinstance(value, Raw) else escape(str(value))

@@ -1,0 +1,254 @@
+"""An article's report: what the notebook shows, built from verdicts and the rows they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from pathlib import Path
+
+from tightrope.claims import (
+    ArticleFolder,
+    Verdict,
+    VerdictWord,
+    judge_article,
+    load_article,
+    validate_claims,
+)
+from tightrope.errors import UnknownName
+from tightrope.evidence import Evidence, Source, find_root, known_states
+from tightrope.narrative.display import Html, Prose, Raw, Record, Table
+from tightrope.narrative.sentences import (
+    count_words,
+    say_counts,
+    say_expected,
+    say_finding,
+    say_indicator,
+    say_outcome,
+    say_share,
+    say_verdict,
+)
+from tightrope.narrative.words import MARKS, say_date, say_list, say_value
+
+LANGUAGES = ("en",)
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Report:
+    """An article judged on a day.
+
+    Attributes
+    ----------
+    evidence : Evidence
+        The tables as of the report's day; it keeps what was read.
+    folder : ArticleFolder
+        The article's records.
+    verdicts : tuple of Verdict
+        One a claim, in the order of the article.
+    theme : str
+        ``"all"``, or the one section that is wanted.
+    """
+
+    evidence: Evidence
+    folder: ArticleFolder
+    verdicts: tuple[Verdict, ...]
+    theme: str = ALL
+    language: str = "en"
+
+    @property
+    def as_of(self) -> date:
+        """The report's day."""
+        return self.evidence.as_of
+
+    def verdict(self, claim: str) -> Verdict:
+        """Give the verdict on a claim; raises ``UnknownName``."""
+        self.folder.claim(claim)
+        return next(v for v in self.verdicts if v.claim.id == claim)
+
+    def of_theme(self, theme: str) -> list[Verdict]:
+        """Give the verdicts of a theme, in the order of the article."""
+        return [v for v in self.verdicts if v.claim.theme == theme]
+
+    def shows(self, theme: str) -> bool:
+        """Say whether a section is wanted."""
+        return self.theme in (ALL, theme)
+
+    def record(self) -> Record:
+        """Give the record that publish reads for the title block, the file names and the closing table."""
+        article = self.folder.article
+        stem = article.slug
+        if self.as_of != article.date:
+            stem += f"-as-of-{self.as_of}"
+        if self.theme != ALL:
+            stem += f"-{self.theme.replace('_', '-')}"
+        counts = {str(word): n for word, n in count_words(self.verdicts).items()}
+        rows = [[v.claim.id, v.claim.label, f"{MARKS[v.word]} {v.word}", say_share(v)] for v in self.verdicts]
+        return Record(
+            {
+                "title": article.subject,
+                "subtitle": f"An evidence report on “{article.title}”",
+                "kicker": f"{article.author}, {say_date(article.date)}"
+                + (" (date inferred)" if article.date_basis == "inferred" else "")
+                + f" · evidence as of {say_date(self.as_of)}",
+                "slug": article.slug,
+                "stem": stem,
+                "language": self.language,
+                "date": self.as_of.isoformat(),
+                "authors": ["Tightrope"],
+                "description": say_finding(article.subject, self.verdicts),
+                "summary": {"columns": ["claim", "about", "verdict", "readings"], "rows": rows},
+                "counts": counts,
+            }
+        )
+
+    def finding(self) -> Html:
+        """Give the finding in at most sixty words."""
+        text = say_finding(self.folder.article.subject, self.verdicts)
+        return Html(f'<p class="finding">{escape(text)}</p>', text)
+
+    def verdict_table(self) -> Table:
+        """Give every claim with its verdict and how many readings hold."""
+        rows = [
+            [Raw(f'<a href="#{v.claim.id}">{v.claim.id}</a>', v.claim.id), v.claim.statement, mark(v), say_share(v)]
+            for v in self.verdicts
+        ]
+        caption = (
+            f"The {len(rows)} claims and their verdicts, as of {say_date(self.as_of)}: {say_counts(self.verdicts)}"
+        )
+        return Table(caption, ["Claim", "In our words", "Verdict", "Readings"], rows)
+
+    def cards(self, verdicts: Sequence[Verdict]) -> Html:
+        """Give one card a claim."""
+        return Html("\n".join(card(v) for v in verdicts), "\n".join(say_verdict(v) for v in verdicts))
+
+    def readings(self, verdict: Verdict) -> Table:
+        """Give every reading of a claim: class, what it shows, what the claim needs, and the rows it stands on."""
+        rows = [
+            [
+                r.label,
+                r.kind,
+                say_value(r.observed, r.unit) if r.missing is None else f"no data: {r.missing.detail}",
+                say_expected(r),
+                say_outcome(r),
+                say_rows(r.rows),
+            ]
+            for r in verdict.readings
+        ]
+        columns = ["Reading", "Class", "Evidence shows", "Claim needs", "Outcome", "Rows"]
+        return Table(f"Readings of {verdict.claim.id}: {verdict.claim.statement}", columns, rows)
+
+    def sources(self) -> Table:
+        """Give every table that this report read, with producer, version, licence and address."""
+        used = {read.table: self.evidence.source(read.table) for read in self.evidence.reads}
+        rows = [
+            [s.title, s.citation or s.producer, say_version(s), s.licence, s.address]
+            for s in sorted(used.values(), key=lambda s: (s.producer, s.title))
+            if s.table != "states"
+        ]
+        caption = f"The {len(rows)} tables this report read"
+        return Table(caption, ["Table", "Cite as", "Version", "Licence", "Address"], rows)
+
+    def source_line(self, *sources: Source) -> str:
+        """Give a source line: producers, then the day."""
+        return source_line(sources, self.as_of)
+
+
+def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL, root: Path | None = None) -> Report:
+    """Read an article, hold its records against the measures, and judge it.
+
+    Parameters
+    ----------
+    article : str
+        Name of a folder under data/articles.
+    as_of : str
+        The day, ``2021-03-25``.
+    language : str
+        Language of the report: ``en``.
+    theme : str
+        ``"all"``, or one theme of the article.
+
+    Raises
+    ------
+    UnknownName
+        Unknown article, language or theme; the nearest are named.
+    BadParameter
+        ``as_of`` is no date, or outside the evidence.
+    BadRecord
+        The article's files do not hold together.
+    """
+    root = root or find_root()
+    folder = load_article(root, article)
+    if language not in LANGUAGES:
+        raise UnknownName("language", language, LANGUAGES)
+    themes = [ALL, *(t.id for t in folder.article.themes)]
+    if theme not in themes:
+        raise UnknownName("theme", theme, themes)
+    evidence = Evidence(root, as_of=as_of)
+    validate_claims(root, folder, evidence)
+    verdicts = tuple(judge_article(evidence, folder))
+    return Report(evidence, folder, verdicts, theme, language)
+
+
+def mark(verdict: Verdict) -> Raw:
+    """Give a verdict's mark and word; colour comes from the class and only helps."""
+    word = str(verdict.word)
+    text = f"{MARKS[verdict.word]} {word}"
+    return Raw(f'<span class="verdict verdict-{word.replace(" ", "-")}">{text}</span>', text)
+
+
+def card(verdict: Verdict) -> str:
+    """Give a claim's card: mark and word, claim, locator, readings, sentence, indicators, note, sources."""
+    claim = verdict.claim
+    lines = [
+        '<div class="claim-card">',
+        f'<h4 id="{claim.id}">{claim.id} · {escape(claim.statement)}</h4>',
+        f"<p>{mark(verdict).html} · {escape(say_share(verdict))} · {claim.kind} · at {escape(claim.locator)}</p>",
+        f"<p>{escape(say_verdict(verdict))}</p>",
+    ]
+    if verdict.indicators:
+        items = "".join(f"<li>{escape(say_indicator(i))}</li>" for i in verdict.indicators)
+        lines.append(f"<ul>{items}</ul>")
+    if claim.note:
+        lines.append(f'<p class="note">{escape(claim.note)}</p>')
+    if verdict.sources:
+        lines.append(f'<p class="source">{escape(source_line(verdict.sources, verdict.as_of))}</p>')
+    return "\n".join([*lines, "</div>"])
+
+
+def source_line(sources: Sequence[Source], as_of: date) -> str:
+    """Give ``Sources: A; B. As of 25 March 2021.``, each producer once."""
+    producers = list(dict.fromkeys(s.producer for s in sources if s.table != "states"))
+    word = "Source" if len(producers) == 1 else "Sources"
+    return f"{word}: {'; '.join(producers)}. As of {say_date(as_of)}."
+
+
+def say_version(source: Source) -> str:
+    """Give version and release date of our copy, or say that the release date is not known."""
+    released = f"released {say_date(source.released)}" if source.released else "release date not known"
+    return f"{source.version}; {released}" if source.version else released
+
+
+def say_rows(rows: dict[str, list[int]], most: int = 3) -> str:
+    """Give ``table rows 12, 14, 15 and 20 more``: the stored rows, counted from 0."""
+    parts = []
+    for table, numbers in rows.items():
+        shown = [str(n) for n in numbers[:most]]
+        more = len(numbers) - len(shown)
+        parts.append(f"{table}: {say_list([*shown, f'{more} more'] if more else shown)}")
+    return "; ".join(parts) or "none"
+
+
+def state_name(report: Report, iso3: str) -> str:
+    """Give the English short name of a state."""
+    return known_states(report.evidence)[iso3]
+
+
+def summary_prose(report: Report) -> Prose:
+    """Give the counts of verdicts and how to read them, in one paragraph."""
+    untested = [v.claim.id for v in report.verdicts if v.word is VerdictWord.UNTESTED]
+    text = f"The verdicts: {say_counts(report.verdicts)}."
+    if untested:
+        text += f" For {say_list(untested)} we found no table that settles them; their cards say what would."
+    return Prose(text)

@@ -1,0 +1,99 @@
+"""Sentences that state a verdict, out of its readings. No number here is typed by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tightrope.claims import Indicator, Reading, Verdict, VerdictWord
+from tightrope.narrative.words import say_date, say_list, say_value
+
+_SAID = {
+    "eq": "exactly {}", "ne": "anything but {}", "lt": "less than {}", "le": "{} at most", "gt": "more than {}",
+    "ge": "{} or more", "in": "one of {}", "before": "before {}", "after": "after {}",
+}  # fmt: skip
+
+
+def say_expected(reading: Reading) -> str:
+    """Give what the claim says a reading must show."""
+    if reading.operator in ("is_true", "is_false"):
+        return "yes" if reading.operator == "is_true" else "no"
+    if isinstance(reading.expected, list):
+        return _SAID[reading.operator].format(say_list([say_value(v, reading.unit) for v in reading.expected]))
+    said = say_value(reading.expected, reading.unit)
+    return said if reading.operator == "eq" else _SAID[reading.operator].format(said)
+
+
+def say_outcome(reading: Reading) -> str:
+    """Give ``holds``, ``fails`` or ``no data``."""
+    if reading.holds is None:
+        return "no data"
+    return "holds" if reading.holds else "fails"
+
+
+def say_share(verdict: Verdict) -> str:
+    """Give ``holds in 4 of 16 readings``, or the kind of nothing."""
+    if verdict.word is VerdictWord.NOT_CHECKABLE:
+        return "an opinion or a cause: shown, not judged"
+    if not verdict.n_counted:
+        return "no reading has evidence"
+    if verdict.n_counted == 1:
+        return "holds in the one reading" if verdict.n_holding else "fails in the one reading"
+    return f"holds in {verdict.n_holding} of {verdict.n_counted} readings"
+
+
+def say_verdict(verdict: Verdict) -> str:
+    """Give the one sentence that states a verdict and the plain reading it stands on."""
+    if verdict.word in (VerdictWord.NOT_CHECKABLE, VerdictWord.UNTESTED):
+        return verdict.reason.rstrip(".") + "."
+    parts = []
+    for reading in verdict.plain:
+        if reading.holds is None:
+            parts.append(f"For the plain reading ({reading.label}) we found no data.")
+        elif reading.operator in ("is_true", "is_false"):
+            end = "as claimed" if reading.holds else "not as claimed"
+            parts.append(f"The plain reading ({reading.label}) comes out {end}.")
+        else:
+            seen, said = say_value(reading.observed, reading.unit), say_expected(reading)
+            end = "as claimed" if reading.holds and reading.operator == "eq" else f"where the claim needs {said}"
+            parts.append(f"The plain reading ({reading.label}) gives {seen}, {end}.")
+    if verdict.then and verdict.word is VerdictWord.OUTDATED:
+        parts.append(f"On the article's own date the claim was {verdict.then}.")
+    return " ".join(parts)
+
+
+def say_indicator(indicator: Indicator) -> str:
+    """Give an indicator as ``label: value``; missing says why."""
+    if indicator.observed is None:
+        detail = indicator.missing.detail if indicator.missing else "no data"
+        return f"{indicator.label}: we found no data ({detail})"
+    return f"{indicator.label}: {say_value(indicator.observed, indicator.unit)}"
+
+
+def count_words(verdicts: Sequence[Verdict]) -> dict[VerdictWord, int]:
+    """Count verdicts in the fixed order of the seven words; words that do not occur count zero."""
+    seen = Counter(v.word for v in verdicts)
+    return {word: seen[word] for word in VerdictWord}
+
+
+def say_counts(verdicts: Sequence[Verdict]) -> str:
+    """Give ``9 supported, 1 fragile and 3 contradicted``."""
+    return say_list([f"{n} {word}" for word, n in count_words(verdicts).items() if n])
+
+
+def say_finding(subject: str, verdicts: Sequence[Verdict]) -> str:
+    """Give the finding of a report in at most sixty words."""
+    counts = count_words(verdicts)
+    tested = [v for v in verdicts if v.n_counted]
+    good = counts[VerdictWord.SUPPORTED]
+    fallen = [v for v in tested if v.word in (VerdictWord.CONTRADICTED, VerdictWord.OUTDATED)]
+    day = say_date(verdicts[0].as_of)
+    text = (
+        f"Of the article's {len(verdicts)} claims, {len(tested)} can be tested on open data. As of {day}, {good} are "
+        f"supported, {counts[VerdictWord.FRAGILE]} fragile, {counts[VerdictWord.CONTESTED]} contested and "
+        f"{len(fallen)} contradicted{' or outdated' if counts[VerdictWord.OUTDATED] else ''}."
+    )
+    rest = len(verdicts) - len(tested)
+    if rest:
+        text += f" The other {rest} are opinions, causes or matters without data."
+    return text

@@ -1,0 +1,85 @@
+"""Numbers, dates and verdict words as a person reads them, by locale through Babel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from tightrope.claims import VerdictWord
+from tightrope.evidence import parse_date
+
+MARKS: dict[VerdictWord, str] = {
+    VerdictWord.SUPPORTED: "●",
+    VerdictWord.FRAGILE: "◕",
+    VerdictWord.CONTESTED: "◐",
+    VerdictWord.CONTRADICTED: "○",
+    VerdictWord.OUTDATED: "◷",
+    VerdictWord.UNTESTED: "–",
+    VerdictWord.NOT_CHECKABLE: "◌",
+}
+LOCALE = "en_GB"
+
+
+def say_number(value: float, digits: int = 0, locale: str = LOCALE) -> str:
+    """Give a number with grouped thousands and at most ``digits`` decimals."""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(format_decimal(round(float(value), digits), format=pattern, locale=locale))
+
+
+def say_ordinal(value: int) -> str:
+    """Give ``12`` as ``12th`` (English)."""
+    last = "th" if 10 <= value % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{last}"
+
+
+def say_money(musd: float) -> str:
+    """Give millions of current US dollars as ``$17.6 bn``, ``$420 m`` or ``$0.4 m``."""
+    sign = "−" if musd < 0 else ""
+    size = abs(musd)
+    if size >= 1000:
+        return f"{sign}${say_number(size / 1000, 1)} bn"
+    return f"{sign}${say_number(size, 0 if size >= 10 else 1)} m"
+
+
+def say_percent(value: float, digits: int | None = None) -> str:
+    """Give a percentage: whole from ten up, one decimal below."""
+    places = (0 if abs(value) >= 10 else 1) if digits is None else digits
+    return f"{say_number(value, places)}%".replace("-", "−")
+
+
+def say_date(value: date | str, locale: str = LOCALE) -> str:
+    """Give ``25 March 2021``; a year or a month alone stays what it is (``September 2004``)."""
+    text = str(value)[:10]
+    if len(text) == 4:
+        return text
+    if len(text) == 7:
+        return str(format_date(parse_date(f"{text}-01"), "MMMM y", locale=locale))
+    return str(format_date(parse_date(text), "d MMMM y", locale=locale))
+
+
+def say_list(items: Sequence[str], locale: str = LOCALE) -> str:
+    """Give ``a, b and c``."""
+    return str(format_list(list(items), locale=locale))
+
+
+def say_value(value: Any, unit: str) -> str:
+    """Give one observed value in the words of its unit; None is ``no data``, never zero."""
+    if value is None:
+        return "no data"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return say_date(value) if len(value) == 10 and value[4] == "-" else value
+    if unit == "rank":
+        return say_ordinal(int(value))
+    if unit == "percent":
+        return say_percent(float(value))
+    if "million" in unit and ("USD" in unit or "US dollars" in unit):
+        return say_money(float(value))
+    number = say_number(value, 0 if float(value).is_integer() else 1)
+    return f"{number} {unit}".strip() if unit not in ("", "number", "yes or no") else number
