@@ -65,6 +65,7 @@ def line(
     colours: Mapping[str, str] | None = None,
     better: str = "high",
     claimed: float | None = None,
+    markers: bool = False,
     zero: bool | None = None,
     fmt: Format = number,
     height: float = 2.6,
@@ -88,6 +89,8 @@ def line(
         "low" turns the axis over, for ranks.
     claimed : float, optional
         A value to mark with a line across.
+    markers : bool
+        A dot on every value, for sources that give few.
     zero : bool, optional
         Whether the axis starts at zero; by default when the smallest value is under half the largest.
     fmt : callable
@@ -139,7 +142,7 @@ def line(
         if claimed is not None:
             axes.axhline(claimed, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=2)
         for s in lines:
-            draw(axes, s, found[s.name], ended=s.last_x < last)
+            draw(axes, s, found[s.name], ended=s.last_x < last, marker=markers)
         _end_labels(axes, lines, labels, found, claimed, mark)
         _time_axis(axes, first, last, months)
     return texts.chart(figure, frame, panel=panel)
@@ -274,6 +277,7 @@ def draw(axes: Axes, s: Series, colour: str, *, ended: bool, marker: bool = Fals
     known = ~np.isnan(s.y)
     lonely = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
     dots = known if marker else lonely
+    dots[-1] = False  # the end has its own mark
     if dots.any():
         axes.plot(s.x[dots], s.y[dots], "o", color=colour, markersize=3.6, zorder=4)
     face = "none" if ended else colour
