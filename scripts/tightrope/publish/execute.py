@@ -153,11 +153,14 @@ def execute(
                 request_save_on_cell_execute=False,
                 autosave_cell_every=0,
                 cwd=str(folder),
+                extra_arguments=_quiet(nb),
                 progress=progress,
             )
         except PapermillExecutionError as error:
             first = next((line for line in error.source.splitlines() if line.strip()), "")
-            raise CellRaised(_author_number(nb, parameters, error.cell_index), first.strip()[:100], error.ename, error.evalue) from None
+            raise CellRaised(
+                _author_number(nb, parameters, error.cell_index), first.strip()[:100], error.ename, error.evalue
+            ) from None
         except DeadKernelError:
             raise RenderFailed(
                 "the kernel died", why="out of memory, or native code crashed", fix="run the notebook in JupyterLab"
@@ -175,6 +178,12 @@ def execute(
         for line in stderr_lines(done):
             progress.note(line)
     return steady(done)
+
+
+def _quiet(nb: Any) -> list[str]:
+    """Keep ipykernel's remark about its loopback sockets off the terminal; other kernels get no argument."""
+    language = nb.metadata.get("kernelspec", {}).get("language", "")
+    return ["--log-level=ERROR"] if language == "python" else []
 
 
 def _refuse_unfinished(nb: Any) -> None:

@@ -12,8 +12,12 @@ from pathlib import Path
 FAMILY = "Source Sans Pro"
 SYMBOLS = "Tightrope Symbols"
 
-# Always carried, so that most pages share one cut and a worker cuts once.
+_FACES = (("Regular", 400, "normal"), ("Semibold", 600, "normal"), ("Bold", 700, "normal"), ("It", 400, "italic"))
+
+# Always carried, as a cut of its own, so that a worker makes it once for all its pages.
 _BASICS = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) | frozenset("–—‘’“”„•…‰′″€−×→←↑↓≤≥≈ ")
+# Marks come from one face, so that a full and an empty circle have one size.
+_MARKS = frozenset(map(chr, range(0x25A0, 0x2600)))
 _CYRILLIC = frozenset(map(chr, range(0x400, 0x460)))
 
 
@@ -27,25 +31,32 @@ def font_css(text: str, *, italic: bool = False) -> str:
     italic : bool
         Whether the page sets anything in italics.
     """
-    used = {c for c in text if not unicodedata.category(c).startswith("C")}
-    wanted = _BASICS | used | (_CYRILLIC if used & _CYRILLIC else frozenset())
-    faces = [("Regular", 400, "normal"), ("Semibold", 600, "normal"), ("Bold", 700, "normal")]
-    if italic:
-        faces.append(("It", 400, "italic"))
+    used = frozenset(c for c in text if not unicodedata.category(c).startswith("C"))
+    more = used - _BASICS - _MARKS
+    more |= _CYRILLIC if more & _CYRILLIC else frozenset()
     rules = []
-    for style, weight, slant in faces:
+    for style, weight, slant in _FACES if italic else _FACES[:-1]:
         font = str(_sans(style))
-        rules.append(_rule(FAMILY, weight, slant, _cut(font, wanted & _covers(font))))
+        rules.append(_rule(FAMILY, weight, slant, _cut(font, _BASICS & _covers(font))))
+        extra = more & _covers(font)
+        if extra:
+            rules.append(_rule(FAMILY, weight, slant, _cut(font, extra), extra))
     symbols = str(_symbols())
-    lacking = frozenset(used) - _covers(str(_sans("Regular")))
-    if lacking & _covers(symbols):
-        rules.append(_rule(SYMBOLS, 400, "normal", _cut(symbols, lacking & _covers(symbols))))
+    lacking = (used - (_covers(str(_sans("Regular"))) - _MARKS)) & _covers(symbols)
+    if lacking:
+        rules.append(_rule(SYMBOLS, 400, "normal", _cut(symbols, lacking)))
     return "\n".join(rules)
 
 
-def _rule(family: str, weight: int, slant: str, data: str) -> str:
+def warm() -> None:
+    """Cut the characters every page carries, so that a render can do it while its kernel runs."""
+    font_css("", italic=True)
+
+
+def _rule(family: str, weight: int, slant: str, data: str, only: frozenset[str] = frozenset()) -> str:
+    span = f"unicode-range:{','.join(f'U+{ord(c):X}' for c in sorted(only))};" if only else ""
     return (
-        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{slant};font-display:block;'
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{slant};font-display:block;{span}'
         f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
     )
 
@@ -85,6 +96,7 @@ def _cut(font: str, characters: frozenset[str]) -> str:
     options.name_IDs = [0, 1, 2, 13]
     options.hinting = False
     options.notdef_outline = True
+    options.drop_tables += ["FFTM"]
     face = TTFont(font, lazy=True, recalcTimestamp=False)
     subsetter = Subsetter(options)
     subsetter.populate(text="".join(sorted(characters)))

@@ -18,6 +18,7 @@ import jinja2
 from traitlets import default
 
 from tightrope.publish.fonts import font_css
+from tightrope.publish.fonts import warm as warm_fonts
 from tightrope.publish.page import build_page
 from tightrope.publish.record import Record, read_record
 
@@ -40,9 +41,15 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
     export_from_notebook = "Tightrope HTML"
     output_mimetype = "text/html"
 
-    @default("file_extension")
+    @default("file_extension")  # type: ignore[untyped-decorator]
     def _file_extension_default(self) -> str:
         return ".html"
+
+    @staticmethod
+    def warm() -> None:
+        """Do ahead what every page needs; rendering calls it while the kernel runs."""
+        warm_fonts()
+        _environment().get_template("page.html.j2")
 
     def from_notebook_node(
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
@@ -115,7 +122,9 @@ def _long_date(record: Record) -> str:
 
     date = dt.date.fromisoformat(record.date)
     try:
-        return str(format_date(date, "long", locale=record.language.replace("-", "_")))
+        # the house writes British English: 25 March 2021
+        locale = "en_GB" if record.language == "en" else record.language.replace("-", "_")
+        return str(format_date(date, "long", locale=locale))
     except (UnknownLocaleError, ValueError):
         return record.date
 

@@ -7,14 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from tightrope.errors import RenderFailed
 from tightrope.publish import svg
@@ -59,7 +60,7 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert is untyped
     """nbconvert's Markdown, with formulas set aside."""
 
     def __init__(self, formulas: list[tuple[str, bool]], **options: Any) -> None:
-        super().__init__(escape=False, embed_images=True, exclude_anchor_links=True, **options)
+        super().__init__(escape=False, exclude_anchor_links=True, **options)
         self._formulas = formulas
 
     def block_math(self, body: str) -> str:
@@ -82,7 +83,7 @@ class _Builder:
     has_code: bool = False
 
     def __post_init__(self) -> None:
-        self.tidier = Tidier(self.words)
+        self.tidier = Tidier(self.words, Path(self.folder))
         language = self.nb.get("metadata", {}).get("language_info", {})
         name = str(language.get("pygments_lexer") or language.get("name") or "python")
         try:
@@ -164,7 +165,7 @@ class _Builder:
         return _pre(text)
 
     def markdown(self, source: str, where: str, attachments: Mapping[str, Any] | None = None) -> str:
-        renderer = _Renderer(self.formulas, path=self.folder, attachments=dict(attachments or {}))
+        renderer = _Renderer(self.formulas, attachments=dict(attachments or {}))
         return self.tidier.fragment(MarkdownWithMath(renderer=renderer).render(source), where)
 
     def latex(self, source: str) -> str:
@@ -203,7 +204,9 @@ class _Builder:
         natural = figure.width_in * 96 if figure.width_in else (size[0] if size else 0)
         markup = svg.inline(figure, prefix)
         style = f"max-width:{natural * _GROWTH:.0f}px;--drawn:{natural:.0f}px" if natural else ""
-        return markup.replace("<svg ", f'<svg style="{style}" ', 1) if style and ' style="' not in markup[:200] else markup
+        return (
+            markup.replace("<svg ", f'<svg style="{style}" ', 1) if style and ' style="' not in markup[:200] else markup
+        )
 
     def source(self, text: str) -> str:
         word = self.words["source"]

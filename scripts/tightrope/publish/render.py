@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,7 +136,10 @@ def render(
     if current is not None:
         return _as_found(current)
     with Staging(out) as staging:
+        warming = threading.Thread(target=_warm, args=(wanted,), daemon=True)
+        warming.start()
         done = execute(nb, values, folder=notebook.parent, progress=say, kernel_name=kernel_name)
+        warming.join()
         record = read_record(done, notebook.stem)
         outputs = _write(staging, done, record, wanted, notebook.parent, say)
         manifest_name = f"{record.stem}{stamps.SUFFIX}"
@@ -147,6 +152,18 @@ def render(
     return Rendered(folder, _by_ending(folder, record.stem, names), record.title, record.summary, is_new=True)
 
 
+def _exporter(name: str) -> Any:
+    module, _, attribute = EXPORTERS[name].partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def _warm(formats: Sequence[str]) -> None:
+    """Load exporters while the kernel runs, which leaves this process idle; a fault will show when they are used."""
+    with suppress(Exception):
+        for name in formats:
+            _exporter(name).warm()
+
+
 def _write(
     staging: Staging, nb: Any, record: Record, formats: Sequence[str], folder: Path, say: Progress
 ) -> dict[str, bytes]:
@@ -155,8 +172,7 @@ def _write(
     outputs: dict[str, bytes] = {}
     for name in formats:
         say.step(f"writing {name.upper()}")
-        module, _, attribute = EXPORTERS[name].partition(":")
-        exporter = getattr(importlib.import_module(module), attribute)()
+        exporter = _exporter(name)()
         body, resources = exporter.from_notebook_node(
             nb, resources={"metadata": {"name": record.stem, "path": str(folder)}}
         )

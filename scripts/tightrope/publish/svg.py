@@ -16,6 +16,10 @@ INKS = {
     "#ffffff": "--paper",
     "#fff": "--paper",
     "white": "--paper",
+    # on a dark page the three state colours need more light to keep their contrast
+    "#0072b2": "--state-a",
+    "#d55e00": "--state-b",
+    "#009e73": "--state-c",
 }
 
 _PROLOG = re.compile(r"^.*?(?=<svg\b)", re.DOTALL | re.IGNORECASE)
@@ -92,7 +96,9 @@ def _ink(colour: str) -> str:
 
 def _root(tag: str, figure: Figure, prefix: str) -> str:
     size = size_px(tag)
-    kept = re.sub(r"""\s(?:width|height|id|role|aria-label|class|version|xmlns:\w+|xmlns)=(?:"[^"]*"|'[^']*')""", "", tag)
+    kept = re.sub(
+        r"""\s(?:width|height|id|role|aria-label|class|version|xmlns:\w+|xmlns)=(?:"[^"]*"|'[^']*')""", "", tag
+    )
     if size and "viewBox" not in kept:
         kept = kept[:-1] + f' viewBox="0 0 {size[0]:g} {size[1]:g}">'
     label = escape(figure.alt)

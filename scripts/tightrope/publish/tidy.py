@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
 from tightrope.errors import RenderFailed
 
 # What a page may not hold: each loads, runs or redirects.
-_LOADERS = (
-    "script link iframe frame object embed applet video audio source track base meta portal form".split()
-)
+_LOADERS = ["script", "link", "iframe", "frame", "object", "embed", "applet", "video", "audio", "source", "track"]
+_LOADERS += ["base", "meta", "portal", "form"]
 _DROPPED = ("srcset", "background", "poster", "ping", "action", "formaction", "dynsrc", "lowsrc")
 _REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
@@ -39,6 +42,8 @@ class Tidier:
     ----------
     words : mapping
         The page's own words in its language.
+    folder : Path
+        Where image files the notebook names lie; none is read from outside it.
     headings : list of Heading
         Gathered as fragments pass.
     left_out : list of str
@@ -46,6 +51,7 @@ class Tidier:
     """
 
     words: Mapping[str, str]
+    folder: Path
     headings: list[Heading] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
@@ -106,7 +112,7 @@ class Tidier:
                 tag[name] = _CSS_URL.sub("none", text)
         if tag.name == "style" and tag.string and _CSS_URL.search(tag.string):
             self.left_out.append("<style> with url()")
-            tag.string.replace_with(_CSS_URL.sub("none", tag.string))
+            tag.string = _CSS_URL.sub("none", tag.string)
 
     def _as_text(self, soup: BeautifulSoup, tag: Tag, address: str) -> None:
         self.left_out.append(address[:200])
@@ -121,8 +127,10 @@ class Tidier:
             self._as_text(soup, image, source)
             return
         if not source.startswith("data:image/"):
+            source = image["src"] = self._carried(source)
+        if not source:
             raise RenderFailed(
-                f"the image file {source!r} is not found",
+                "an image file is not found",
                 where=where,
                 why="a report is one file, so it carries its images",
                 fix="put the file under the notebook's folder",
@@ -132,8 +140,16 @@ class Tidier:
                 "an image has no alt text",
                 where=where,
                 why="a reader who cannot see it would get nothing",
-                fix="write ![what it shows](file), or alt=\"…\" in HTML",
+                fix='write ![what it shows](file), or alt="…" in HTML',
             )
+
+    def _carried(self, name: str) -> str:
+        """Give an image file as data for the page, or an empty text where there is none in the folder."""
+        path = (self.folder / unquote(name)).resolve()
+        kind = mimetypes.guess_type(path.name)[0] or ""
+        if not path.is_relative_to(self.folder.resolve()) or not path.is_file() or not kind.startswith("image/"):
+            return ""
+        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
     def _heading(self, heading: Tag) -> None:
         level = int(heading.name[1])
@@ -179,7 +195,10 @@ class Tidier:
 
 
 def _align_numbers(table: Tag) -> None:
-    """Right-align columns of numbers, with their headers; tables with joined cells keep what they have."""
+    """Right-align columns of numbers with their headers.
+
+    The first column names its row, even by a year, and tables with joined cells keep what they have.
+    """
     rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
     if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
         return
@@ -189,6 +208,6 @@ def _align_numbers(table: Tag) -> None:
         cells = [row[column] for row in body if len(row) > column]
         texts = [" ".join(cell.get_text().split()) for cell in cells]
         said = [text for text in texts if text not in ("", "–", "—", "-", "…", "NaN", "nan", "None", "<NA>")]
-        if said and all(_NUMBER.fullmatch(text) for text in said):
+        if column and said and all(_NUMBER.fullmatch(text) for text in said):
             for cell in (*cells, *(row[column] for row in head if len(row) > column)):
                 cell["class"] = [c for c in (*cell.get_attribute_list("class"), "num") if c]  # type: ignore[assignment]
