@@ -43,14 +43,19 @@ def span(text: str) -> tuple[str, date, date]:
         if precision == "day":
             day = date(year, part["m"], part["d"])
             return precision, day, day
-        first, last = {
-            "month": lambda p: (p["m"], p["m"]),
-            "quarter": lambda p: (3 * p["q"] - 2, 3 * p["q"]),
-            "half": lambda p: (6 * p["h"] - 5, 6 * p["h"]),
-            "months": lambda p: (p["m"], p["to"]),
-        }.get(precision, lambda _: (1, 12))(part)
+        first, last = _months(precision, part)
         return precision, date(year, first, 1), _month_end(part.get("y2", year), last)
     raise BadTable(f"{text!r} is not a date as the sources write them", fix="add its form to society_dates.py")
+
+
+def _months(precision: str, part: dict[str, int]) -> tuple[int, int]:
+    if precision in ("month", "months"):
+        return part["m"], part.get("to", part["m"])
+    if precision == "quarter":
+        return 3 * part["q"] - 2, 3 * part["q"]
+    if precision == "half":
+        return 6 * part["h"] - 5, 6 * part["h"]
+    return 1, 12
 
 
 def _month_end(year: int, month: int) -> date:
