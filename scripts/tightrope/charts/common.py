@@ -33,6 +33,10 @@ class Words:
     verdicts: Mapping[str, str] = field(default_factory=dict)
     votes: Mapping[str, str] = field(default_factory=lambda: {"yes": "Y", "no": "N", "abstain": "A", "none": "–"})
 
+    vote_words: Mapping[str, str] = field(
+        default_factory=lambda: {"yes": "yes", "no": "no", "abstain": "abstained", "none": "did not vote"}
+    )
+
     def relation(self, word: str) -> str:
         """Give the relation of two claims in the edition's language."""
         return self.relations.get(word, word)

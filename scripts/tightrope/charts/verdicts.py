@@ -180,7 +180,7 @@ def timeline(
     said = words.as_of.format(date=date_fmt(as_of))
     heads = [(now, said), *((_day(when), label) for when, label in events if first <= _day(when) <= last)]
     scale = (WIDTH_IN - left - 0.15) / (last - first)
-    periods = [_periods(part, (first, last), scale, words) for _, _, part in groups]
+    periods = [_periods(part, (first, last), now, scale, words) for _, _, part in groups]
     heights = [
         max(0.3, 0.125 * len(lines) + 0.12) + (UNDER_IN if any(bar.under for bar in bars) else 0)
         for lines, bars in zip(labels, periods, strict=True)
@@ -237,7 +237,7 @@ class _Bar:
     under: bool = False
 
 
-def _periods(part: pd.DataFrame, bounds: tuple[float, float], scale: float, words: Words) -> list[_Bar]:
+def _periods(part: pd.DataFrame, bounds: tuple[float, float], now: float, scale: float, words: Words) -> list[_Bar]:
     """Cut the periods of one row to the axis and find room for their words: inside, beside, else under the bar."""
     first, last = bounds
     spans = []
@@ -267,6 +267,8 @@ def _periods(part: pd.DataFrame, bounds: tuple[float, float], scale: float, word
             taken.append(left)
         else:
             centre = inside((low + high) / 2, size, first, last)
+            if abs(centre - now) < size / 2 + gap:  # the as-of line would strike the word out
+                centre = now - size / 2 - gap if centre <= now else now + size / 2 + gap
             made.append(_Bar(low, high, starts, ends, state, text, centre, "center", under=True))
     return made
 
