@@ -34,6 +34,7 @@ SUFFIXES = {
 }  # fmt: skip
 _MAGIC = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"RIFF": "webp"}
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_LOCALES = {"en": "en-GB"}  # dates as the rest of the text spells: 25 March 2021
 _TEXTS: tuple[tuple[str, Kind], ...] = (
     ("text/markdown", "markdown"), ("text/html", "html"), ("text/latex", "latex"),
 )  # fmt: skip
@@ -149,7 +150,7 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
     shown = ""
     if record.date:
         try:
-            shown = format_date(date, "long", locale=Locale.parse(record.language, sep="-"))
+            shown = format_date(date, "long", locale=Locale.parse(_LOCALES.get(record.language, record.language), sep="-"))
         except (UnknownLocaleError, ValueError):
             shown = record.date
     short = record.title if len(record.title) <= 70 else record.title[:70].rsplit(" ", 1)[0] + " …"

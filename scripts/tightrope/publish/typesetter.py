@@ -6,9 +6,11 @@ import datetime as dt
 import functools
 import os
 import re
+import tempfile
 import unicodedata
 from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 
 import typst
 
@@ -53,11 +55,19 @@ def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: 
         Where a character has no glyph, or the markup does not compile.
     """
     stamp = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
-    sources = {"main.typ": main.encode(), "report.typ": template(), **files}
+    texts = {name: data for name, data in files.items() if name.endswith(".svg")}
     try:
-        pdf: bytes = _compiler(os.getpid()).compile(
-            input=sources, format="pdf", pdf_standards=STANDARDS, timestamp=stamp
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            # Typst takes texts from memory but photographs from a folder only; its name reaches no output.
+            for name in files.keys() - texts.keys():
+                (Path(folder) / name).write_bytes(files[name])
+            pdf: bytes = _compiler(os.getpid()).compile(
+                input={"main.typ": main.encode(), "report.typ": template(), **texts},
+                format="pdf",
+                root=folder,
+                pdf_standards=STANDARDS,
+                timestamp=stamp,
+            )
     except typst.TypstError as error:
         raise _told(error, main, cell_of_line) from None
     return pdf

@@ -5,14 +5,16 @@
 
 local NUMBER = "^[%(%[]?[%+%-−–±~≈<>≤≥]?%s*[%$€£¥₩₽]?%s*[%+%-−–]?[%d][%d%s,%.’' ]*%s*%a?%a?%a?%a?%.?%s*[%%‰°×]?[%)%]]?[%*†‡]?$"
 local NO_NUMBER = { ["–"] = true, ["—"] = true, ["-"] = true, ["…"] = true, ["n/a"] = true, ["na"] = true, ["nan"] = true, ["<na>"] = true, ["none"] = true }
--- Markdown as notebooks write it: no blank line needed before a heading or list, HTML kept whole, nothing raw.
-local MARKDOWN = "markdown" .. table.concat({
-  "-blank_before_header", "-blank_before_blockquote", "-citations", "-raw_attribute", "-example_lists",
-  "-yaml_metadata_block", "-pandoc_title_block", "-implicit_figures", "-inline_notes", "-subscript", "-superscript",
-  "-line_blocks", "-simple_tables", "-multiline_tables", "-grid_tables", "-markdown_in_html_blocks", "-latex_macros",
-  "+lists_without_preceding_blankline", "+autolink_bare_uris", "+task_lists", "+footnotes", "+tex_math_dollars",
-  "+tex_math_single_backslash", "+smart",
-})
+-- Markdown as notebooks write it: no blank line needed before a heading or list, HTML kept whole, no `~` or `^` marks.
+-- Every switch costs 0.2 ms a read, so what does no harm stays as pandoc has it; raw Typst is undone in `clean`.
+local MARKDOWN = {
+  format = "markdown",
+  extensions = {
+    blank_before_header = false, blank_before_blockquote = false, yaml_metadata_block = false, pandoc_title_block = false,
+    subscript = false, superscript = false, simple_tables = false, multiline_tables = false,
+    markdown_in_html_blocks = false, lists_without_preceding_blankline = true, autolink_bare_uris = true,
+  },
+}
 
 local request = pandoc.json.decode(io.read("a"), false)
 local words = request.words
@@ -36,13 +38,15 @@ end
 local clean
 
 local function read_html(text)
-  return clean(pandoc.read(text, "html").blocks)
+  return pandoc.read(text, "html").blocks
 end
 
 local WRAP = {
   b = pandoc.Strong, strong = pandoc.Strong, i = pandoc.Emph, em = pandoc.Emph, cite = pandoc.Emph, u = pandoc.Underline,
   ins = pandoc.Underline, s = pandoc.Strikeout, del = pandoc.Strikeout, sup = pandoc.Superscript, sub = pandoc.Subscript,
 }
+
+local ENVIRONMENT = "^%s*(\\begin%b{}.*\\end%b{})%s*$"
 
 local function attribute(tag, name)
   return tag:match("[%s\"']" .. name .. '%s*=%s*"([^"]*)"') or tag:match("[%s\"']" .. name .. "%s*=%s*'([^']*)'")
@@ -86,8 +90,8 @@ local function pair_tags(inlines)
         end
         i = last
       end
-    elseif el.t == "RawInline" and el.format:match("tex") then
-      out:insert(pandoc.Code(el.text))
+    elseif el.t == "RawInline" and el.format:match("tex") and el.text:match(ENVIRONMENT) then
+      out:insert(pandoc.Math("DisplayMath", el.text))
     elseif el.t == "RawInline" then
       out:insert(pandoc.Code(el.text))
     else
@@ -104,7 +108,7 @@ local function raw_block(el)
     if tag == "style" or tag == "script" then return {} end
     return read_html(el.text)
   elseif el.format:match("tex") then
-    local body = el.text:match("^%s*(\\begin%b{}.*\\end%b{})%s*$")
+    local body = el.text:match(ENVIRONMENT)
     if body then return pandoc.Para({ pandoc.Math("DisplayMath", body) }) end
   end
   return pandoc.CodeBlock(el.text)
@@ -114,14 +118,45 @@ clean = function(blocks)
   return blocks:walk({ RawBlock = raw_block, Inlines = pair_tags })
 end
 
+-- Walking costs more than reading: pieces without any HTML or TeX are left as pandoc read them.
+local function cleaned(text, blocks)
+  return (text:find("[<\\]") or text:find("{=", 1, true)) and clean(blocks) or blocks
+end
+
 local function read_piece(piece)
-  if piece.kind == "html" then return clean(pandoc.read(piece.text, "html").blocks) end
+  if piece.kind == "html" then return pandoc.read(piece.text, "html").blocks end
   -- IPython's LaTeX output is TeX for MathJax, dollars or a bare environment: Markdown reads both.
-  return clean(pandoc.read(piece.text, MARKDOWN).blocks)
+  return cleaned(piece.text, pandoc.read(piece.text, MARKDOWN).blocks)
+end
+
+-- Markdown pieces are read as one text with a fence between them, as each read costs some milliseconds. Where a fence is
+-- swallowed by something left open, all are read one by one; so are pieces that define notes or addresses of their own.
+local function read_together(pieces, parsed)
+  local texts, numbers = {}, {}
+  for i, piece in ipairs(pieces) do
+    if piece.kind == "markdown" and not piece.text:find("]:", 1, true) then
+      numbers[#numbers + 1] = i
+      texts[#texts + 1] = piece.text .. "\n\ntightrope-fence-" .. #numbers .. "\n\n"
+    end
+  end
+  local found, n = { pandoc.Blocks({}) }, 1
+  for _, el in ipairs(pandoc.read(table.concat(texts), MARKDOWN).blocks) do
+    local fence = el.t == "Para" and #el.content == 1 and el.content[1].t == "Str" and el.content[1].text:match("^tightrope%-fence%-(%d+)$")
+    if not fence then
+      found[n]:insert(el)
+    elseif tonumber(fence) ~= n then
+      return
+    else
+      n = n + 1
+      found[n] = pandoc.Blocks({})
+    end
+  end
+  if n ~= #numbers + 1 or #found[n] > 0 then return end
+  for k, i in ipairs(numbers) do parsed[i] = cleaned(pieces[i].text, found[k]) end
 end
 
 -- second pass: headings, addresses, pictures -----------------------------------------------------------------------------
-local targets, labels, n_labels = {}, {}, 0
+local targets, labels = {}, {}
 local images, warnings = {}, {}
 local current
 
@@ -129,25 +164,46 @@ local function warn(text) warnings[#warnings + 1] = { cell = current.cell, text 
 
 local function fold(id) return pandoc.text.lower(id):gsub("[%s%%_]", "-") end
 
-local function note_links(blocks)
-  blocks:walk({ Link = function(el)
-    local id = el.target:match("^#(.+)$")
-    if id then targets[fold(id)] = true end
-  end })
+-- Only what some text links to gets a label, and the first of its name alone: Typst refuses a label it finds twice.
+local function note_links(text)
+  for _, pattern in ipairs({ "%]%(#([^)%s]+)", "href%s*=%s*[\"']?#([^\"'%s>]+)", "%]:%s*#(%S+)" }) do
+    for id in text:gmatch(pattern) do targets[fold(id)] = true end
+  end
 end
 
-local function label_for(id)
+local function anchor(id)
   local key = id ~= "" and fold(id)
-  if not key or not targets[key] or labels[key] then return "" end
-  n_labels = n_labels + 1
-  labels[key] = "to-" .. n_labels
-  return "<" .. labels[key] .. ">"
+  if not key or not targets[key] or labels[key] then return nil end
+  labels[key] = true
+  return "#label(" .. quoted("to-" .. key) .. ")"
 end
 
 -- emission ---------------------------------------------------------------------------------------------------------------
 local emit_inlines, emit_blocks, write_table
 
+-- Most of a report is paragraphs that are finished Typst already: only lists and quotations need pandoc's writer.
+local function finished(blocks)
+  local parts = {}
+  for i, el in ipairs(blocks) do
+    if el.t == "RawBlock" then
+      parts[i] = el.text
+    elseif el.t == "Para" or el.t == "Plain" then
+      local line = {}
+      for j, inline in ipairs(el.content) do
+        if inline.t ~= "RawInline" then return nil end
+        line[j] = inline.text
+      end
+      parts[i] = table.concat(line)
+    else
+      return nil
+    end
+  end
+  return table.concat(parts, "\n\n")
+end
+
 local function typst(blocks)
+  local text = finished(blocks)
+  if text then return text end
   return (pandoc.write(pandoc.Pandoc(blocks), "typst-smart", { wrap_text = "none" }):gsub("%s+$", ""))
 end
 
@@ -176,18 +232,21 @@ end
 local function link(el)
   local id = el.target:match("^#(.+)$")
   local content = emit_inlines(el.content)
-  local head
-  if id and labels[fold(id)] then
-    head = "#link(<" .. labels[fold(id)] .. ">)["
+  if id then
+    content:insert(1, code("#link-to(" .. quoted("to-" .. fold(id)) .. ")["))
   elseif el.target:match("^https?://") or el.target:match("^mailto:") then
-    head = "#link(" .. quoted(el.target) .. ")["
+    content:insert(1, code("#link(" .. quoted(el.target) .. ")["))
   else
     return content
   end
-  content:insert(1, code(head))
   content:insert(code("];"))
   return content
 end
+
+local STYLE = {
+  Emph = "emph", Strong = "strong", Strikeout = "strike", Superscript = "super", Subscript = "sub",
+  SmallCaps = "smallcaps", Underline = "underline",
+}
 
 emit_inlines = function(inlines)
   local out, text = pandoc.Inlines({}), {}
@@ -224,13 +283,17 @@ emit_inlines = function(inlines)
         out:insert(code("];"))
       elseif t == "Span" or t == "Cite" then
         local inner = emit_inlines(el.content)
+        local mark = t == "Span" and anchor(el.identifier)
+        if mark then inner:insert(1, code("#[#metadata(none) " .. mark .. "];")) end
         if t == "Span" and #el.classes > 0 then
           inner:insert(1, code("#span(" .. class_list(el.classes) .. ")["))
           inner:insert(code("];"))
         end
         out:extend(inner)
-      else -- Emph, Strong, Strikeout, Superscript, Subscript, SmallCaps, Underline
-        out:insert(pandoc[t](emit_inlines(el.content)))
+      else
+        out:insert(code("#" .. (STYLE[t] or "box") .. "["))
+        out:extend(emit_inlines(el.content))
+        out:insert(code("];"))
       end
     end
   end
@@ -240,7 +303,10 @@ end
 
 local depth_stack, n_headings, title_seen, contents_at = {}, 0, false, request.contents
 
+local in_table = false
+
 local function heading(el)
+  if in_table then return pandoc.Blocks({ pandoc.Para(emit_inlines({ pandoc.Strong(el.content) })) }) end
   local text = pandoc.utils.stringify(el.content)
   if not title_seen then
     title_seen = true
@@ -251,9 +317,9 @@ local function heading(el)
   local level = #depth_stack
   n_headings = n_headings + 1
   local content = emit_inlines(el.content)
-  local label = el.attributes["tt"] or ""
   content:insert(1, code("#heading(level: " .. level .. ")["))
-  content:insert(code("]" .. label))
+  local mark = anchor(el.identifier)
+  content:insert(code("]" .. (mark and " " .. mark or "") .. ";"))
   local out = pandoc.Blocks({ pandoc.Para(content) })
   if level == 1 then
     request.n_sections = (request.n_sections or 0) + 1
@@ -283,7 +349,7 @@ emit_blocks = function(blocks)
       out:insert(t == "BulletList" and pandoc.BulletList(items) or pandoc.OrderedList(items, el.listAttributes))
     elseif t == "DefinitionList" then
       for _, item in ipairs(el.content) do
-        out:insert(pandoc.Para({ pandoc.Strong(emit_inlines(item[1])) }))
+        out:insert(pandoc.Para(emit_inlines({ pandoc.Strong(item[1]) })))
         for _, def in ipairs(item[2]) do out:insert(code_block("#pad(left: 1.2em)[")); out:extend(emit_blocks(def)); out:insert(code_block("]")) end
       end
     elseif t == "LineBlock" then
@@ -294,7 +360,11 @@ emit_blocks = function(blocks)
       out:insert(code_block(write_table(el)))
     elseif t == "Div" or t == "Figure" then
       local inner = emit_blocks(el.content)
-      if t == "Figure" and el.caption.long and #el.caption.long > 0 then inner:extend(emit_blocks(el.caption.long)) end
+      local mark = anchor(el.identifier)
+      if mark then inner:insert(1, code_block("#[#metadata(none) " .. mark .. "]")) end
+      -- A picture alone in a paragraph has its alt text for a caption: that is not to be read twice.
+      local alone = t == "Figure" and #el.content == 1 and el.content[1].t == "Plain"
+      if t == "Figure" and not alone and el.caption.long and #el.caption.long > 0 then inner:extend(emit_blocks(el.caption.long)) end
       if t == "Div" and #el.classes > 0 then
         inner:insert(1, code_block("#div(" .. class_list(el.classes) .. ")["))
         inner:insert(code_block("]"))
@@ -308,7 +378,7 @@ end
 -- tables -------------------------------------------------------------------------------------------------------------------
 local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center" }
 
-local function cell_text(cell) return (pandoc.utils.stringify(cell.contents):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")) end
+local function cell_text(cell) return (pandoc.utils.stringify(cell.contents):gsub("\194\160", " "):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")) end
 
 -- A grid of rows: for each cell the column it starts in, counting what spans down from above.
 local function place(rows, n)
@@ -321,7 +391,10 @@ local function place(rows, n)
         taken[r + down] = taken[r + down] or {}
         for right = 0, cell.col_span - 1 do taken[r + down][col + right] = true end
       end
-      line[#line + 1] = { col = col, cell = cell, text = cell_text(cell) }
+      line[#line + 1] = {
+        col = col, text = cell_text(cell), contents = cell.contents, align = cell.alignment,
+        row_span = cell.row_span, col_span = cell.col_span,
+      }
       col = col + cell.col_span
     end
     out[#out + 1] = line
@@ -329,29 +402,59 @@ local function place(rows, n)
   return out
 end
 
--- pandas puts the index's name on a header line of its own: lift it into the line above, then drop the line.
-local function lift_index_names(head)
-  local last, above = head[#head], head[#head - 1]
-  if not last or not above or #last ~= #above then return end
-  for i, slot in ipairs(last) do
-    if slot.col ~= above[i].col or slot.cell.col_span > 1 or above[i].cell.col_span > 1 then return end
-    if slot.text ~= "" and above[i].text ~= "" then return end
+-- pandas leaves header cells blank above or below a name: the name takes the blank's room, a line left bare goes.
+local function close_blanks(head)
+  for r = #head - 1, 1, -1 do
+    local below = {}
+    for i, slot in ipairs(head[r + 1]) do below[slot.col] = i end
+    local gone = {}
+    for _, slot in ipairs(head[r]) do
+      local i = below[slot.col]
+      local low = i and head[r + 1][i]
+      if low and slot.col_span == 1 and low.col_span == 1 and slot.row_span == 1 and (slot.text == "" or low.text == "") then
+        if slot.text == "" then slot.text, slot.contents = low.text, low.contents end
+        slot.row_span = low.row_span + 1
+        gone[i] = true
+      end
+    end
+    for i = #head[r + 1], 1, -1 do
+      if gone[i] then table.remove(head[r + 1], i) end
+    end
+    if #head[r + 1] == 0 then
+      table.remove(head, r + 1)
+      for above = 1, r do
+        for _, slot in ipairs(head[above]) do
+          if above + slot.row_span > r + 1 then slot.row_span = slot.row_span - 1 end
+        end
+      end
+    end
   end
-  for i, slot in ipairs(last) do if slot.text ~= "" then above[i] = slot end end
-  table.remove(head)
 end
 
 local function is_number(text)
   return NO_NUMBER[text:lower()] or text:match(NUMBER) ~= nil
 end
 
-local function longest_word(text)
+-- A rough width in ems: good enough to pick the widest text of a column, which Typst then measures.
+local function rough_width(text)
+  local width = 0
+  for _, c in utf8.codes(text, true) do
+    if c >= 0x1100 then width = width + 1
+    elseif c >= 0x80 then width = width + 0.6
+    elseif c >= 0x41 and c <= 0x5A or c == 0x6D or c == 0x77 or c == 0x25 then width = width + 0.68
+    elseif c == 0x69 or c == 0x6A or c == 0x6C or c < 0x30 or c == 0x3A then width = width + 0.27
+    else width = width + 0.5 end
+  end
+  return width
+end
+
+local function widest_word(text)
   local best, size = "", 0
   for word in text:gmatch("%S+") do
-    local n = utf8.len(word) or #word
-    if n > size then best, size = word, n end
+    local width = rough_width(word)
+    if width > size then best, size = word, width end
   end
-  return best
+  return best, size
 end
 
 write_table = function(el)
@@ -361,18 +464,21 @@ write_table = function(el)
     for _, line in ipairs(place(part.body, #el.colspecs)) do body[#body + 1] = line end
   end
   for _, line in ipairs(place(el.foot.rows, #el.colspecs)) do body[#body + 1] = line end
-  lift_index_names(head)
+  close_blanks(head)
+  local was_in_table = in_table
+  in_table = true
   local n = #el.colspecs
   local stats = {}
-  for c = 1, n do stats[c] = { numbers = 0, texts = 0, right = 0, words = {}, lines = {} } end
+  for c = 1, n do stats[c] = { numbers = 0, texts = 0, words = {}, lines = {}, word_width = {}, line_width = {} } end
   local function measure(line, is_head)
     for _, slot in ipairs(line) do
       local s = stats[slot.col]
-      if s and slot.cell.col_span == 1 and slot.text ~= "" then
+      if s and slot.col_span == 1 and slot.text ~= "" then
         local mark = is_head and "h" or "b"
-        local word = longest_word(slot.text)
-        if #word > #(s.words[mark] or "") then s.words[mark] = word end
-        if #slot.text > #(s.lines[mark] or "") then s.lines[mark] = slot.text end
+        local word, word_width = widest_word(slot.text)
+        local width = rough_width(slot.text)
+        if word_width > (s.word_width[mark] or 0) then s.words[mark], s.word_width[mark] = word, word_width end
+        if width > (s.line_width[mark] or 0) then s.lines[mark], s.line_width[mark] = slot.text, width end
         if not is_head then
           if is_number(slot.text) then
             if not NO_NUMBER[slot.text:lower()] then s.numbers = s.numbers + 1 end
@@ -381,11 +487,11 @@ write_table = function(el)
       end
     end
   end
-  for r, line in ipairs(head) do
+  for _, line in ipairs(head) do
     for _, slot in ipairs(line) do
-      if slot.text == "" and slot.cell.col_span == 1 and r == #head then
+      if slot.text == "" and slot.col_span == 1 then
         slot.text = words.row
-        slot.cell.contents = { pandoc.Plain({ pandoc.Str(words.row) }) }
+        slot.contents = { pandoc.Plain({ pandoc.Str(words.row) }) }
       end
     end
     measure(line, true)
@@ -398,13 +504,13 @@ write_table = function(el)
     aligns[c] = (s.numbers > 0 and s.texts == 0) and "right" or (s.texts > 0 and given == "right" and "left") or given or "left"
   end
   local function cell(slot, open, shut)
-    local c = slot.cell
     local args = {}
-    if c.col_span > 1 then args[#args + 1] = "colspan: " .. c.col_span end
-    if c.row_span > 1 then args[#args + 1] = "rowspan: " .. c.row_span end
-    if c.col_span > 1 and ALIGN[c.alignment] then args[#args + 1] = "align: " .. ALIGN[c.alignment] end
-    local blocks = pandoc.Blocks(c.contents):walk({ Header = function(h) return pandoc.Para({ pandoc.Strong(h.content) }) end })
-    return "table.cell(" .. table.concat(args, ", ") .. ")[" .. open .. typst(emit_blocks(blocks)) .. shut .. "],"
+    if slot.col_span > 1 then args[#args + 1] = "colspan: " .. slot.col_span end
+    if slot.row_span > 1 then args[#args + 1] = "rowspan: " .. slot.row_span end
+    if slot.col_span > 1 then args[#args + 1] = "align: " .. (ALIGN[slot.align] or open ~= "" and "center" or "left") end
+    local body = typst(emit_blocks(slot.contents))
+    if #args == 0 then return "[" .. open .. body .. shut .. "]," end
+    return "table.cell(" .. table.concat(args, ", ") .. ")[" .. open .. body .. shut .. "],"
   end
   local function rows(lines, open, shut)
     local out = {}
@@ -422,6 +528,7 @@ write_table = function(el)
     maxs[c] = "(" .. quoted(s.lines.h or "") .. ", " .. quoted(s.lines.b or "") .. "),"
   end
   local caption = el.caption.long and #el.caption.long > 0 and "[" .. typst(emit_blocks(el.caption.long)) .. "]" or "none"
+  in_table = was_in_table
   return "#report-table(\n  align: (" .. table.concat(aligns, ", ") .. ",),\n  words: (" .. table.concat(mins, " ")
     .. "),\n  lines: (" .. table.concat(maxs, " ") .. "),\n  caption: " .. caption
     .. ",\n  head-rows: " .. #head .. ",\n  head: (\n" .. rows(head, "#th[", "]") .. "\n  ),\n  body: (\n" .. rows(body, "", "")
@@ -430,12 +537,10 @@ end
 
 -- all pieces ---------------------------------------------------------------------------------------------------------------
 local parsed = {}
+read_together(request.pieces, parsed)
 for i, piece in ipairs(request.pieces) do
-  parsed[i] = read_piece(piece)
-  note_links(parsed[i])
-end
-for i, blocks in ipairs(parsed) do
-  parsed[i] = blocks:walk({ Header = function(el) el.attributes["tt"] = label_for(el.identifier); return el end })
+  parsed[i] = parsed[i] or read_piece(piece)
+  note_links(piece.text)
 end
 local out = {}
 for i, piece in ipairs(request.pieces) do
