@@ -10,6 +10,7 @@ from typing import Any
 
 from tightrope import errors
 from tightrope.errors import BadRecord, RenderFailed, TightropeError
+from tightrope.publish.figures import cell_number
 from tightrope.publish.lean import lean_imports
 from tightrope.publish.progress import Progress
 from tightrope.publish.record import last_heading, plain_text
@@ -56,7 +57,7 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]  # papermill is unty
         cls, nb_man: Any, kernel_name: str, *, progress: Progress | None = None, **kwargs: Any
     ) -> Any:
         """Run the cells; ``progress`` hears of each code cell with the latest heading."""
-        start, total = nb_man.cell_start, len(nb_man.nb.cells)
+        start, total = nb_man.cell_start, cell_number(nb_man.nb, len(nb_man.nb.cells)) - 1
         heading = ""
 
         def cell_start(cell: Any, cell_index: int | None = None, **more: Any) -> None:
@@ -64,7 +65,7 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]  # papermill is unty
             if cell.cell_type == "markdown":
                 heading = last_heading(cell.source) or heading
             elif progress is not None and cell_index is not None:
-                progress.cell(cell_index + 1, total, heading)
+                progress.cell(cell_number(nb_man.nb, cell_index), total, heading)
             start(cell, cell_index, **more)
 
         nb_man.cell_start = cell_start
@@ -188,10 +189,10 @@ def _quiet(nb: Any) -> list[str]:
 
 def _refuse_unfinished(nb: Any) -> None:
     """``sys.exit()`` in a cell ends papermill's run without an error; half a report is none."""
-    for number, cell in enumerate(nb.cells, start=1):
+    for index, cell in enumerate(nb.cells):
         if cell.cell_type == "code" and any(o.output_type == "error" for o in cell.outputs):
             first = next((line for line in cell.source.splitlines() if line.strip()), "").strip()[:100]
-            raise RenderFailed("the notebook stopped before its end", where=f"cell {number}: {first}")
+            raise RenderFailed("the notebook stopped before its end", where=f"cell {cell_number(nb, index)}: {first}")
 
 
 def _author_number(nb: Any, parameters: Mapping[str, Any], index: int) -> int:
@@ -222,8 +223,8 @@ def steady(nb: Any) -> Any:
 def stderr_lines(nb: Any) -> list[str]:
     """Give what cells wrote to the error stream, one line a message, each with its cell."""
     lines = []
-    for number, cell in enumerate(nb.cells, start=1):
+    for index, cell in enumerate(nb.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr" and output.text.strip():
-                lines.append(f"cell {number}: {plain_text(output.text.strip().splitlines()[0])[:160]}")
+                lines.append(f"cell {cell_number(nb, index)}: {plain_text(output.text.strip().splitlines()[0])[:160]}")
     return lines

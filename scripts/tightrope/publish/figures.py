@@ -72,7 +72,7 @@ def read_figure(output: Mapping[str, Any], cell_index: int) -> Figure | None:
     output : mapping
         A notebook output (nbformat 4).
     cell_index : int
-        Place of its cell in the notebook, counted from 0, as `enumerate(nb.cells)` gives it.
+        Place of its cell in the notebook, counted from 0; `cell_number` less 1 where papermill put one in.
 
     Returns
     -------
@@ -110,6 +110,11 @@ def read_figure(output: Mapping[str, Any], cell_index: int) -> Figure | None:
     )
 
 
+def cell_number(nb: Mapping[str, Any], index: int) -> int:
+    """Count a cell as its author does: from 1, without the cell of parameters that papermill puts in."""
+    return 1 + sum("injected-parameters" not in c.get("metadata", {}).get("tags", []) for c in nb["cells"][:index])
+
+
 def iter_figures(nb: Mapping[str, Any]) -> Iterator[Figure]:
     """Read every picture of a notebook in order; raises like `read_figure`.
 
@@ -120,7 +125,7 @@ def iter_figures(nb: Mapping[str, Any]) -> Iterator[Figure]:
         if cell["cell_type"] != "code" or tags & {"remove-cell", "hide", "remove-output"}:
             continue
         for output in cell.get("outputs", []):
-            figure = read_figure(output, index)
+            figure = read_figure(output, cell_number(nb, index) - 1)
             if figure is not None:
                 yield figure
 

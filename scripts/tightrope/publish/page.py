@@ -19,7 +19,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from tightrope.errors import RenderFailed
 from tightrope.publish import svg
-from tightrope.publish.figures import Figure, read_figure
+from tightrope.publish.figures import Figure, cell_number, read_figure
 from tightrope.publish.maths import to_mathml
 from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.tidy import Heading, Tidier
@@ -105,7 +105,7 @@ class _Builder:
         tags = set(cell.get("metadata", {}).get("tags", []))
         if tags & {"hide", "remove-cell"}:
             return []
-        where = f"cell {index + 1}"
+        where = self.place(index)
         if cell["cell_type"] == "markdown":
             return [self.markdown(cell["source"], where, cell.get("attachments"))]
         if cell["cell_type"] != "code":
@@ -119,11 +119,14 @@ class _Builder:
             parts += self.outputs(cell, index, "raises-exception" in tags)
         return parts
 
+    def place(self, index: int) -> str:
+        return f"cell {cell_number(self.nb, index)}"
+
     def outputs(self, cell: Mapping[str, Any], index: int, may_raise: bool) -> list[str]:
         parts: list[str] = []
         small: list[str] = []
         for output in cell.get("outputs", []):
-            figure = read_figure(output, index)
+            figure = read_figure(output, cell_number(self.nb, index) - 1)
             if figure is not None and figure.width_in is not None and figure.width_in <= _SMALL_IN:
                 small.append(self.figure(figure))
                 continue
@@ -136,7 +139,7 @@ class _Builder:
         return [part for part in (*parts, *_in_row(small)) if part]
 
     def output(self, output: Mapping[str, Any], index: int, may_raise: bool) -> str:
-        where = f"cell {index + 1}"
+        where = self.place(index)
         kind = output["output_type"]
         if kind == "stream":
             # the error stream is for whoever runs the notebook: render says it on the terminal

@@ -70,8 +70,11 @@ def find_notebook(name: str, root: Path) -> Path:
     for candidate in (path, root / "notebooks" / path.name, root / "notebooks" / f"{path.name}.ipynb"):
         if candidate.is_file() and (candidate is path or len(path.parts) == 1):
             return candidate.resolve()
-    known = sorted(p.stem for p in (root / "notebooks").glob("*.ipynb"))
-    raise UnknownName("notebook", name, known, where=str(root / "notebooks"))
+    folder = root / "notebooks" if len(path.parts) == 1 else path.parent
+    known = sorted(p.stem for p in folder.glob("*.ipynb"))
+    if not known:
+        raise BadParameter(f"no notebook {name!r}", where=f"{folder} holds none", fix="give a path, or change folder")
+    raise UnknownName("notebook", path.stem if path.suffix == ".ipynb" else path.name, known, where=str(folder))
 
 
 def check_formats(formats: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,140 @@
+"""The page as a reader meets it: at a desk and on a phone, by day and by night."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tightrope.publish.render import render
+
+pytestmark = pytest.mark.browser
+
+SIZES = [(1280, False), (1280, True), (390, False), (390, True)]
+
+# Relative luminance and contrast as WCAG 2.2 defines them, over every element that sets text of its own.
+CONTRAST = """() => {
+  const parse = c => { const m = c.match(/[\\d.]+/g).map(Number); return {rgb: m.slice(0, 3), a: m.length > 3 ? m[3] : 1}; };
+  const lum = rgb => { const v = rgb.map(c => { c /= 255; return c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4; });
+    return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
+  const ground = e => { for (; e; e = e.parentElement) { const b = parse(getComputedStyle(e).backgroundColor);
+    if (b.a > 0) return b.rgb; } return [255, 255, 255]; };
+  const low = [];
+  for (const e of document.querySelectorAll('body *')) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !e.getClientRects().length || e.closest('.skip, style')) continue;
+    const style = getComputedStyle(e), inSvg = e.closest('svg');
+    const a = lum(parse(inSvg ? style.fill : style.color).rgb), b = lum(ground(e));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < (inSvg ? 3 : 4.5)) low.push(`${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return low;
+}"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory, notebooks: Path) -> Path:
+    out = tmp_path_factory.mktemp("browser")
+    return render(notebooks / "every_output.ipynb", {}, formats=["html"], out=out).files["html"]
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory, notebooks: Path) -> Path:
+    out = tmp_path_factory.mktemp("outside")
+    return render(notebooks / "outside.ipynb", {}, formats=["html"], out=out).files["html"]
+
+
+@pytest.mark.parametrize(("width", "dark"), SIZES)
+def test_page_is_quiet_and_fits(report: Path, open_page, width: int, dark: bool) -> None:
+    opened = open_page(report, width, dark)
+    assert opened.errors == []
+    assert opened.requests == []
+    wide, inner = opened.page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+    assert wide <= inner
+    opened.page.check("#tr-code")
+    wide, inner = opened.page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+    assert wide <= inner, "code must wrap inside the page"
+
+
+@pytest.mark.parametrize(("width", "dark"), SIZES)
+def test_text_stands_out_from_its_ground(report: Path, open_page, width: int, dark: bool) -> None:
+    page = open_page(report, width, dark).page
+    page.check("#tr-code")
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_contrast_check_sees_a_fault(report: Path, open_page) -> None:
+    page = open_page(report).page
+    page.add_style_tag(content=".kicker { color: #bbbbbb !important }")
+    assert [line for line in page.evaluate(CONTRAST) if "kicker" in line]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_one_toggle_shows_all_code(report: Path, open_page, width: int) -> None:
+    page = open_page(report, width).page
+    code = page.locator(".code")
+    assert code.count() > 5
+    assert not any(code.nth(i).is_visible() for i in range(code.count()))
+    page.get_by_label("Show the code").focus()
+    page.keyboard.press("Space")
+    assert all(code.nth(i).is_visible() for i in range(code.count()))
+    page.keyboard.press("Space")
+    assert not code.first.is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_contents_land_on_their_headings(report: Path, open_page, width: int) -> None:
+    page = open_page(report, width).page
+    if width < 900:
+        page.locator("nav summary").click()
+    links = page.locator("nav a:visible")
+    assert links.count() == 10
+    for i in range(links.count()):
+        links.nth(i).click()
+        anchor = page.evaluate("decodeURIComponent(location.hash.slice(1))")
+        heading = page.evaluate("id => document.getElementById(id).textContent", anchor)
+        assert heading == links.nth(i).text_content()
+        top = page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", anchor)
+        assert -1 <= top < 900
+        page.evaluate("scrollTo(0, 0)")
+
+
+def test_skip_link_is_first_and_lands_in_the_text(report: Path, open_page) -> None:
+    page = open_page(report).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#tr-main"
+
+
+def test_dark_page_swaps_neutral_inks_and_keeps_others(report: Path, open_page) -> None:
+    fills = {}
+    for dark in (False, True):
+        page = open_page(report, 1280, dark).page
+        fills[dark] = page.evaluate(
+            "[...document.querySelectorAll('#f1 text')].map(t => getComputedStyle(t).fill)"
+        )
+    assert "rgb(95, 99, 104)" in fills[False]
+    assert "rgb(95, 99, 104)" not in fills[True]
+    assert "rgb(163, 169, 177)" in fills[True]
+
+
+def test_chart_text_keeps_the_font_it_was_measured_in(report: Path, open_page) -> None:
+    page = open_page(report).page
+    assert page.evaluate("document.fonts.check('12px \"Source Sans Pro\"')")
+    assert "Source Sans Pro" in page.evaluate("getComputedStyle(document.querySelector('#f1 text')).fontFamily")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_a_notebook_smuggles_in_is_loaded_or_run(outside: Path, open_page, width: int) -> None:
+    opened = open_page(outside, width)
+    assert opened.requests == []
+    assert opened.errors == []
+    assert opened.page.title() == "Outside"
+
+
+def test_helper_sees_a_request_and_an_error(tmp_path: Path, open_page) -> None:
+    path = tmp_path / "bad.html"
+    path.write_text("<!doctype html><title>x</title><img src='other.png'><script>nothing()</script>")
+    opened = open_page(path)
+    assert [url.rpartition("/")[2] for url in opened.requests] == ["other.png"]
+    assert any("nothing is not defined" in error for error in opened.errors)
