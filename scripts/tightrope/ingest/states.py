@@ -66,9 +66,9 @@ def states(raw: Raw) -> pd.DataFrame:
             "wb_region": frame["wb_region"],
             "capital": frame["capital"],
             # The source writes -1 where it has no area.
-            "area_km2": frame["area_km2"].where(frame["area_km2"] > 0),
-            "lat": frame["lat"],
-            "lng": frame["lng"],
+            "area_km2": frame["area_km2"].astype("float64").where(frame["area_km2"] > 0),
+            "lat": frame["lat"].astype("float64"),
+            "lng": frame["lng"].astype("float64"),
             "cow_code": frame["cown"].astype("Int64"),
             "m49": frame["un_m49"].astype("Int64"),
             "first_unga_vote_year": frame["first_unga_vote_year"].astype("Int64"),

@@ -62,16 +62,21 @@ def favourability(evidence: Evidence, *, respondent: str, target: str, years: Ye
              "source_title", "source_url"),
     tables=["opinion_polls"],
 )  # fmt: skip
-def polls(evidence: Evidence, *, respondent: str | None = None, target: str | None = None) -> Result:
+def polls(
+    evidence: Evidence, *, respondent: str | None = None, target: str | None = None, question: str | None = None
+) -> Result:
     """Single poll figures other than the Pew series, each with its question and page; not one series.
 
-    ``date`` is the last day of the period. Leave out ``respondent`` or ``target`` for every state.
+    ``date`` is the last day of the period. Leave out ``respondent`` or ``target`` for every state;
+    ``question`` keeps those whose question holds these words.
     """
     equals = {}
     for column, code in (("respondent", respondent), ("target", target)):
         if code is not None:
             equals[f"iso3_{column}"] = check_state(evidence, code, column)
     rows = evidence.select("opinion_polls", **equals)
+    if question:
+        rows = rows[rows["question"].str.contains(question, case=False, regex=False)]
     columns = ["iso3_respondent", "iso3_target", "period", "date", "pollster", "question", "value", "unit", "note",
                "source_title", "source_url"]  # fmt: skip
     frame = rows.rename(columns={"date_last": "date"}).sort_values(["date", "pollster", "question"])[columns]
@@ -145,6 +150,8 @@ def _gdelt(evidence: Evidence, a: str, b: str, asked: list[int] | None) -> tuple
     rows = pd.concat([evidence.select("events_gdelt", **{side: [a, b]}, **chosen) for side in ("iso3_a", "iso3_b")])
     rows = rows[~rows.index.duplicated()]
     own = rows[rows["iso3_a"].eq(a) & rows["iso3_b"].eq(b)].set_index("year")
+    if own.empty:
+        return own, []
     frame = pd.DataFrame({"score": own["score"], "is_positive": own["score"] > 0})
     for side, state in (("a", a), ("b", b)):
         partners = rows[rows["iso3_a"].eq(state) | rows["iso3_b"].eq(state)]
