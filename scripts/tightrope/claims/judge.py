@@ -137,6 +137,7 @@ class Choice:
         self.operator = own.operator or check.operator
         self.expected = own.expected if own.operator or own.expected is not None else check.expected
         self.reduce = own.reduce or check.reduce
+        self.unit = own.unit or (check.unit if own.measure is None else None)
         self.choices = dict(choices)
         base = check.arguments if own.arguments is None else own.arguments
         self.arguments = {**base, **choices}
@@ -173,7 +174,7 @@ def read(evidence: Evidence, choice: Choice, labels: Mapping[str, Mapping[str, s
     return Reading(
         on_day(choice.label, evidence.as_of) or _label(shown, labels) or choice.measure.replace("_", " "), choice.kind, choice.reason,
         shown, choice.measure, choice.column, arguments, choice.operator, expected, observed, holds,
-        result.unit, missing, result.rows, result.sources,
+        choice.unit or unit_of(result, choice.column, choice.reduce), missing, result.rows, result.sources,
     )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def _indicate(evidence: Evidence, record: IndicatorRecord) -> Indicator:
     arguments = {name: on_day(value, evidence.as_of) for name, value in record.arguments.items()}
     result = find_measure(record.measure).function(evidence, **arguments)
     observed, missing = reduce(result, record.column, record.reduce)
-    unit = record.unit if record.unit is not None else result.unit
+    unit = record.unit if record.unit is not None else unit_of(result, record.column, record.reduce)
     return Indicator(on_day(record.label, evidence.as_of), observed, unit, missing, result.rows, result.sources)
 
 
@@ -199,6 +200,21 @@ def reduce(result: Measure, column: str, how: str) -> tuple[Any, Missing | None]
         return None, Missing(MissingKind.NOT_COLLECTED, f"{result.name} has no {column} in a row that it needs")
     value = REDUCERS[how](series)
     return (value.item() if hasattr(value, "item") else value), None
+
+
+def unit_of(result: Measure, column: str, how: str) -> str:
+    """Give the unit of a column: the measure's own for its main column, else what the column's name carries."""
+    if how == "count":
+        return result.unit
+    if column == "rank":
+        return "rank"
+    if column.endswith("_pct"):
+        return "percent"
+    if column.endswith("_musd"):
+        return "million current US dollars"
+    if column.startswith("n_") and column != result.value:
+        return column.removeprefix("n_").replace("_", " ")
+    return result.unit
 
 
 def on_day(value: Any, day: date) -> Any:

@@ -71,6 +71,7 @@ class ReadingRecord(Record):
     operator: Operator | None = None
     expected: Any = None
     reduce: Reduce | None = None
+    unit: str | None = None
     arguments: dict[str, Any] | None = None
 
 
@@ -85,6 +86,7 @@ class GridRecord(Record):
     operator: Operator | None = None
     expected: Any = None
     reduce: Reduce | None = None
+    unit: str | None = None
     arguments: dict[str, Any] | None = None
 
 
@@ -96,6 +98,7 @@ class CheckRecord(Record):
     operator: Operator
     expected: Any = None
     reduce: Reduce = "only"
+    unit: str | None = None
     arguments: dict[str, Any] = {}
     readings: list[ReadingRecord] = []
     grids: list[GridRecord] = []

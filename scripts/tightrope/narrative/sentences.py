@@ -21,6 +21,8 @@ def say_expected(reading: Reading) -> str:
     if isinstance(reading.expected, list):
         return _SAID[reading.operator].format(say_list([say_value(v, reading.unit) for v in reading.expected]))
     said = say_value(reading.expected, reading.unit)
+    if reading.unit == "rank" and reading.operator in ("le", "lt"):
+        return f"{said} or better" if reading.operator == "le" else f"better than {said}"
     return said if reading.operator == "eq" else _SAID[reading.operator].format(said)
 
 

@@ -82,4 +82,6 @@ def say_value(value: Any, unit: str) -> str:
     if "million" in unit and ("USD" in unit or "US dollars" in unit):
         return say_money(float(value))
     number = say_number(value, 0 if float(value).is_integer() else 1)
+    if value == 1 and unit.endswith("s"):
+        unit = unit.removesuffix("s")
     return f"{number} {unit}".strip() if unit not in ("", "number", "yes or no") else number
