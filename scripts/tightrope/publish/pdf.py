@@ -15,15 +15,17 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from nbconvert.exporters import Exporter
-from nbformat import NotebookNode
+from traitlets import default
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.figures import Figure, cell_number, read_figure
+from tightrope.publish.lean import lean_imports
+from tightrope.publish.markup import Converted, Kind, Notice, Picture, Piece, to_typst, words
+from tightrope.publish.record import RECORD_MIME, Record, read_record
+from tightrope.publish.typesetter import typeset
 
-from .figures import Figure, read_figure
-from .markup import Converted, Kind, Picture, Piece, to_typst, words
-from .record import RECORD_MIME, Record, read_record
-from .typesetter import typeset
+with lean_imports():
+    from nbconvert.exporters.exporter import Exporter
 
 log = logging.getLogger(__name__)
 
@@ -52,40 +54,87 @@ class _Part:
 
 @dataclass
 class _Page:
-    """All parts of a notebook, and its pictures as files for Typst."""
+    """All parts of a notebook, its pictures as files for Typst, and what its Markdown cells carry along."""
 
     parts: list[_Part] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    attachments: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
     has_contents: bool = False
 
 
-class TightropePDFExporter(Exporter):  # type: ignore[misc]
-    """Set an executed notebook as a tagged PDF (PDF/UA-1 and PDF/A-2a) with Typst."""
+@dataclass(frozen=True)
+class Document:
+    """A notebook as Typst.
 
-    export_from_notebook = "Tightrope report (PDF)"
+    Attributes
+    ----------
+    main : str
+        The document.
+    files : dict
+        Pictures by the names ``main`` gives them.
+    date : datetime.date
+        The report's date, or `NO_DATE`.
+    cell_of_line : dict
+        First line of each part of ``main``, and the cell it comes from; 0 is the title block.
+    notices : tuple of Notice
+        What is set otherwise than the notebook meant.
+    """
+
+    main: str
+    files: dict[str, bytes]
+    date: dt.date
+    cell_of_line: dict[int, int]
+    notices: tuple[Notice, ...]
+
+    def to_pdf(self) -> bytes:
+        """Set it; raises `RenderFailed`."""
+        return typeset(self.main, self.files, self.date, self.cell_of_line)
+
+
+class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
+    """Set an executed notebook as a tagged PDF (PDF/UA-1 and PDF/A-2a) with Typst.
+
+    Code cells are left out. Cells tagged ``hide``, ``remove-cell`` and ``remove-output`` are honoured; a cell tagged
+    ``contents`` says where the contents stand. What cannot be set as meant becomes text, named in
+    ``resources["tightrope_warnings"]`` and in one logged warning.
+    """
+
+    export_from_notebook = "Tightrope PDF"
     output_mimetype = "application/pdf"
 
+    @default("file_extension")  # type: ignore[untyped-decorator]
     def _file_extension_default(self) -> str:
         return ".pdf"
 
+    @staticmethod
+    def warm() -> None:
+        """Load faces and template ahead by setting a small page; rendering calls it while the kernel runs."""
+        source = "# A\n\nb *c* **d** `e`\n\n## F\n\n|g|h|\n|-|-|\n|i|1|\n"
+        notebook_to_typst({"cells": [{"cell_type": "markdown", "metadata": {}, "source": source}]}).to_pdf()
+
     def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """Set a notebook.
+        """Set an executed notebook.
 
         Raises
         ------
         RenderFailed
             Where a picture has no alt text, a character no glyph, or a text does not compile.
         """
-        nb, resources = super().from_notebook_node(nb, resources, **kw)
-        metadata = resources.get("metadata", {})
-        resources["output_extension"] = ".pdf"
-        return notebook_to_pdf(nb, metadata.get("name", "report"), metadata.get("path") or None), resources
+        copy, found = super().from_notebook_node(nb, resources, **kw)
+        metadata = found.get("metadata", {})
+        document = notebook_to_typst(copy, str(metadata.get("name") or "report"), metadata.get("path") or None)
+        if document.notices:
+            warnings = [f"cell {notice.cell}: {notice.text}" for notice in document.notices]
+            found["tightrope_warnings"] = warnings
+            log.warning("set as text in the PDF: %s", "; ".join(warnings))
+        return document.to_pdf(), found
 
 
-def notebook_to_pdf(nb: Mapping[str, Any], name: str = "report", folder: str | None = None) -> bytes:
-    """Set a notebook as PDF.
+def notebook_to_typst(nb: Mapping[str, Any], name: str = "report", folder: str | None = None) -> Document:
+    """Write a notebook as a Typst document.
 
     Parameters
     ----------
@@ -95,36 +144,32 @@ def notebook_to_pdf(nb: Mapping[str, Any], name: str = "report", folder: str | N
         File name without its ending; the title of a notebook that has none.
     folder : str, optional
         Folder whose pictures the Markdown may name; none are read from elsewhere.
+
+    Raises
+    ------
+    RenderFailed
+        Where a picture has no alt text or does not decode.
     """
-    main, files, date, cell_of_line = notebook_to_typst(nb, name, folder)
-    return typeset(main, files, date, cell_of_line)
-
-
-def notebook_to_typst(
-    nb: Mapping[str, Any], name: str = "report", folder: str | None = None
-) -> tuple[str, dict[str, bytes], dt.date, dict[int, int]]:
-    """Give the Typst document of a notebook: its text, its pictures, its date and the cell each line is from."""
     record = read_record(nb, name)
     page = _read(nb)
     pieces = [part.piece for part in page.parts if part.piece is not None]
     converted = to_typst(pieces, record.title, record.language, contents=not page.has_contents)
-    for notice in converted.notices:
-        log.warning("cell %d: %s", notice.cell, notice.text)
-    pictures = _pictures(converted, nb, folder, page.files)
-    lines = _head(record, pictures)
+    page.notices += converted.notices
+    lines = _head(record, _pictures(converted, page, folder))
     cell_of_line = {1: 0}
     if not page.has_contents and not converted.contents_placed:
         lines.append("#contents()")
     texts = iter(converted.texts)
     for part in page.parts:
         body = next(texts) if part.piece is not None else part.typst
-        if part.piece is not None and not body.strip() and part.plain:
-            body = f"#console({quoted(part.plain)})"
         if not body.strip():
-            continue
+            if not part.plain:
+                continue
+            # HTML that only a script fills, say: the text its author gave for such a reader stands in.
+            body = f"#console({quoted(part.plain)})"
         cell_of_line[len(lines) + 1] = part.cell
         lines += ["", *body.split("\n")]
-    return "\n".join(lines) + "\n", page.files, _date(record), cell_of_line
+    return Document("\n".join(lines) + "\n", page.files, _date(record), cell_of_line, tuple(page.notices))
 
 
 def quoted(text: str) -> str:
@@ -150,7 +195,8 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
     shown = ""
     if record.date:
         try:
-            shown = format_date(date, "long", locale=Locale.parse(_LOCALES.get(record.language, record.language), sep="-"))
+            locale = Locale.parse(_LOCALES.get(record.language, record.language), sep="-")
+            shown = format_date(date, "long", locale=locale)
         except (UnknownLocaleError, ValueError):
             shown = record.date
     short = record.title if len(record.title) <= 70 else record.title[:70].rsplit(" ", 1)[0] + " …"
@@ -183,47 +229,45 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
 def _read(nb: Mapping[str, Any]) -> _Page:
     page = _Page()
     for index, cell in enumerate(nb["cells"]):
-        tags = set(cell.get("metadata", {}).get("tags", []))
-        if tags & {"hide", "remove-cell", "remove_cell"}:
+        tags = {tag.replace("_", "-") for tag in cell.get("metadata", {}).get("tags", [])}
+        if tags & {"hide", "remove-cell"}:
             continue
-        number = index + 1
-        if cell["cell_type"] == "markdown" and cell["source"].strip() and not tags & {"remove-input", "remove_input"}:
-            page.parts.append(_Part(number, piece=Piece("markdown", cell["source"], number)))
-        elif cell["cell_type"] == "code" and not tags & {"remove-output", "remove_output", "remove_all_outputs"}:
+        number = cell_number(nb, index)
+        source = _joined(cell["source"])
+        if cell["cell_type"] == "markdown" and source.strip():
+            page.attachments[number] = cell.get("attachments", {})
+            page.parts.append(_Part(number, piece=Piece("markdown", source, number)))
+        elif cell["cell_type"] == "code" and "remove-output" not in tags:
             for output in cell.get("outputs", []):
-                page.parts += _output(output, index, page.files)
+                page.parts += _output(output, number, page.files)
         if "contents" in tags:
             page.parts.append(_Part(number, typst="#contents()"))
             page.has_contents = True
     return page
 
 
-def _output(output: Mapping[str, Any], index: int, files: dict[str, bytes]) -> Iterator[_Part]:
-    number = index + 1
-    kind = output["output_type"]
-    if kind == "stream":
+def _output(output: Mapping[str, Any], cell: int, files: dict[str, bytes]) -> Iterator[_Part]:
+    if output["output_type"] == "stream":
         text = plain(_joined(output["text"])).strip("\n")
         if text.strip():
-            yield _Part(number, typst=f"#console({quoted(text)})")
+            yield _Part(cell, typst=f"#console({quoted(text)})")
         return
-    if kind == "error":
-        trace = plain("\n".join(output.get("traceback", [])))
-        yield _Part(
-            number, typst=f"#failure({quoted(output['ename'])}, {quoted(plain(output['evalue']))}, {quoted(trace)})"
-        )
+    if output["output_type"] == "error":
+        words = (output["ename"], plain(output["evalue"]), plain("\n".join(output.get("traceback", []))))
+        yield _Part(cell, typst=f"#failure({', '.join(map(quoted, words))})")
         return
-    figure = read_figure(output, index)
+    figure = read_figure(output, cell - 1)
     if figure is not None:
-        yield _Part(number, typst=_chart(figure, files))
+        yield _Part(cell, typst=_chart(figure, files))
         return
     data = output.get("data", {})
     fallback = plain(_joined(data.get("text/plain", ""))).strip("\n")
-    for mime, piece in _TEXTS:
+    for mime, kind in _TEXTS:
         if mime in data and _joined(data[mime]).strip():
-            yield _Part(number, piece=Piece(piece, _joined(data[mime]), number), plain=fallback)
+            yield _Part(cell, piece=Piece(kind, _joined(data[mime]), cell), plain=fallback.strip() and fallback)
             return
     if RECORD_MIME not in data and fallback.strip():
-        yield _Part(number, typst=f"#console({quoted(fallback)})")
+        yield _Part(cell, typst=f"#console({quoted(fallback)})")
 
 
 def _joined(text: object) -> str:
@@ -232,16 +276,17 @@ def _joined(text: object) -> str:
 
 def _chart(figure: Figure, files: dict[str, bytes]) -> str:
     name = f"figure-{len(files) + 1}.{SUFFIXES[figure.mime]}"
-    files[name] = figure.data.encode() if isinstance(figure.data, str) else figure.data
+    data = figure.data.encode() if isinstance(figure.data, str) else figure.data
+    if not figure.is_svg and _suffix(data) != SUFFIXES[figure.mime]:
+        raise RenderFailed(f"a picture is not what its type {figure.mime} says", where=f"cell {figure.cell}")
+    files[name] = data
     width = f"{figure.width_in:g}in" if figure.width_in else "auto"
     parts = {"alt": figure.alt, "title": figure.title, "subtitle": figure.subtitle, "source": figure.source}
     given = ", ".join(f"{key}: {quoted(text)}" for key, text in parts.items() if text)
     return f"#chart({quoted(name)}, {given}, width: {width})"
 
 
-def _pictures(
-    converted: Converted, nb: Mapping[str, Any], folder: str | None, files: dict[str, bytes]
-) -> dict[str, tuple[str, str]]:
+def _pictures(converted: Converted, page: _Page, folder: str | None) -> dict[str, tuple[str, str]]:
     """Find the pictures that texts name: attachments, data addresses and files beside the notebook."""
     found: dict[str, tuple[str, str]] = {}
     for picture in converted.pictures:
@@ -252,22 +297,21 @@ def _pictures(
                 why="a reader who cannot see it, and the tagged PDF, would get nothing",
                 fix="write what it shows between the brackets: ![what it shows](file.png)",
             )
-        data = _picture_data(picture, nb, folder)
+        data = _picture_data(picture, page.attachments.get(picture.cell, {}), folder)
         suffix = _suffix(data)
         if data and suffix:
             name = f"{picture.key}.{suffix}"
-            files[name] = data
+            page.files[name] = data
             found[picture.key] = (name, picture.alt)
         else:
-            log.warning("cell %d: picture %s cannot be shown; its alt text stands in", picture.cell, picture.src[:80])
+            page.notices.append(Notice(picture.cell, f"the picture {picture.src[:80]} (its alt text stands in)"))
             found[picture.key] = ("", picture.alt)
     return found
 
 
-def _picture_data(picture: Picture, nb: Mapping[str, Any], folder: str | None) -> bytes:
+def _picture_data(picture: Picture, attachments: Mapping[str, Any], folder: str | None) -> bytes:
     if picture.src.startswith("attachment:"):
-        name = urllib.parse.unquote(picture.src.removeprefix("attachment:"))
-        bundle = nb["cells"][picture.cell - 1].get("attachments", {}).get(name, {})
+        bundle = attachments.get(urllib.parse.unquote(picture.src.removeprefix("attachment:")), {})
         mime = next((mime for mime in SUFFIXES if mime in bundle), "")
         text = _joined(bundle.get(mime, ""))
         return text.encode() if mime == "image/svg+xml" and text.lstrip().startswith("<") else _base64(text)

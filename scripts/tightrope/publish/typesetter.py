@@ -11,16 +11,16 @@ import unicodedata
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any, Literal
 
 import typst
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.faces import faces
 
-from .faces import faces
+STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 
-STANDARDS = ["ua-1", "a-2a"]
-
-_PLACE = re.compile(r"┌─ (?:\\|/)?main\.typ:(\d+):\d+")
+_PLACE = re.compile(r"┌─ (?:\S*[\\/])?(main\.typ|[\w-]+\.svg):(\d+):\d+")
 _GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 
 
@@ -56,28 +56,35 @@ def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: 
     """
     stamp = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
     texts = {name: data for name, data in files.items() if name.endswith(".svg")}
+    # Typst takes several files as one dictionary; its stubs do not say so.
+    sources: Any = {"main.typ": main.encode(), "report.typ": template(), **texts}
     try:
         with tempfile.TemporaryDirectory() as folder:
             # Typst takes texts from memory but photographs from a folder only; its name reaches no output.
             for name in files.keys() - texts.keys():
                 (Path(folder) / name).write_bytes(files[name])
-            pdf: bytes = _compiler(os.getpid()).compile(
-                input={"main.typ": main.encode(), "report.typ": template(), **texts},
-                format="pdf",
-                root=folder,
-                pdf_standards=STANDARDS,
-                timestamp=stamp,
+            pdf = _compiler(os.getpid()).compile(
+                input=sources, format="pdf", root=folder, pdf_standards=[*STANDARDS], timestamp=stamp
             )
     except typst.TypstError as error:
-        raise _told(error, main, cell_of_line) from None
+        raise _told(error, main, files, cell_of_line) from None
+    assert isinstance(pdf, bytes)
     return pdf
 
 
-def _told(error: typst.TypstError, main: str, cell_of_line: Mapping[int, int]) -> RenderFailed:
+def _told(
+    error: typst.TypstError, main: str, files: Mapping[str, bytes], cell_of_line: Mapping[int, int]
+) -> RenderFailed:
     diagnostic = str(error.diagnostic)
-    cells = sorted({cell for cell in (_cell(int(n), cell_of_line) for n in _PLACE.findall(diagnostic)) if cell})
-    where = ("cell " if len(cells) == 1 else "cells ") + ", ".join(map(str, cells)) if cells else "the page's template"
-    glyphs = sorted({char for text in _GLYPH.findall(diagnostic) for char in _unescaped(text)})
+    glyphs = list(dict.fromkeys(char for text in _GLYPH.findall(diagnostic) for char in _unescaped(text)))
+    # Typst does not always know where a text came from, so a glyph is looked up in the document and its drawings.
+    drawings = [name for name, data in files.items() if any(char.encode() in data for char in glyphs)]
+    lines = [int(line) for name, line in _PLACE.findall(diagnostic) if name == "main.typ"]
+    drawings += [name for name, _ in _PLACE.findall(diagnostic) if name in files]
+    for number, line in enumerate(main.split("\n"), 1):
+        if any(char in line for char in glyphs) or any(f'"{name}"' in line for name in drawings):
+            lines.append(number)
+    where = _where({_cell(line, cell_of_line) for line in lines})
     if glyphs:
         named = ", ".join(f"{char} (U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})" for char in glyphs[:6])
         more = f" and {len(glyphs) - 6} more" if len(glyphs) > 6 else ""
@@ -91,9 +98,16 @@ def _told(error: typst.TypstError, main: str, cell_of_line: Mapping[int, int]) -
     return RenderFailed(f"the PDF could not be set: {why}", where=where, why="; ".join(map(str, error.hints)))
 
 
-def _cell(line: int, cell_of_line: Mapping[int, int]) -> int | None:
-    starts = [start for start in cell_of_line if start <= line]
-    return cell_of_line[max(starts)] or None if starts else None
+def _where(cells: set[int]) -> str:
+    numbers = ", ".join(str(cell) for cell in sorted(cells) if cell)
+    if numbers:
+        return f"cell {numbers}"
+    return "the report's title block" if cells else "the page's template"
+
+
+def _cell(line: int, cell_of_line: Mapping[int, int]) -> int:
+    """Give the cell a line of the document is from; 0 is the title block."""
+    return cell_of_line[max(start for start in cell_of_line if start <= line)]
 
 
 def _unescaped(text: str) -> str:

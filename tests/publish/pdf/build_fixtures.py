@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the texts of the fixtures are long
 """Writes the fixture notebooks of the PDF tests. Run by hand: ``python tests/publish/pdf/build_fixtures.py``.
 
 Every number and state in them is invented.

@@ -3,7 +3,13 @@
 -- Every text leaves as a Typst string literal, every address as a string argument: nothing a notebook says can become
 -- Typst code. Attributes are dropped (pandoc would pass `typst:…` ones through as code); classes go to the template.
 
-local NUMBER = "^[%(%[]?[%+%-−–±~≈<>≤≥]?%s*[%$€£¥₩₽]?%s*[%+%-−–]?[%d][%d%s,%.’' ]*%s*%a?%a?%a?%a?%.?%s*[%%‰°×]?[%)%]]?[%*†‡]?$"
+-- Lua's patterns know bytes only, so signs outside ASCII are first put as their like within it.
+local PLAIN = {
+  ["−"] = "-", ["–"] = "-", ["±"] = "+", ["≈"] = "~", ["≤"] = "<", ["≥"] = ">", ["€"] = "$", ["£"] = "$", ["¥"] = "$",
+  ["₩"] = "$", ["₽"] = "$", ["‰"] = "%", ["°"] = "%", ["×"] = "%", ["’"] = "'", ["†"] = "*", ["\u{A0}"] = " ",
+  ["\u{2009}"] = " ", ["\u{202F}"] = " ",
+}
+local NUMBER = "^%(?[~<>]?[%+%-]?U?S?%$?%s?[%+%-]?%d[%d%s,%.']*%s?%a?%a?%a?%.?%s?%%?%)?%*?$"
 local NO_NUMBER = { ["–"] = true, ["—"] = true, ["-"] = true, ["…"] = true, ["n/a"] = true, ["na"] = true, ["nan"] = true, ["<na>"] = true, ["none"] = true }
 -- Markdown as notebooks write it: no blank line needed before a heading or list, HTML kept whole, no `~` or `^` marks.
 -- Every switch costs 0.2 ms a read, so what does no harm stays as pandoc has it; raw Typst is undone in `clean`.
@@ -222,11 +228,11 @@ local function math(el)
   local block = el.mathtype == "DisplayMath"
   local body = written:match("^%$%s*(.-)%s*%$$")
   if not body then
-    warn("an equation could not be set and is shown as TeX: " .. el.text)
+    warn("the equation " .. el.text .. " (shown as TeX)")
     return code("#raw(" .. quoted(el.text) .. ");")
   end
   body = body:gsub("\n", " ")
-  return code("#math.equation(block: " .. tostring(block) .. ", alt: " .. quoted(el.text) .. ", $" .. body .. "$);")
+  return code("#math.equation(block: " .. tostring(block) .. ", alt: " .. quoted(el.text:match("^%s*(.-)%s*$")) .. ", $" .. body .. "$);")
 end
 
 local function link(el)
@@ -432,7 +438,7 @@ local function close_blanks(head)
 end
 
 local function is_number(text)
-  return NO_NUMBER[text:lower()] or text:match(NUMBER) ~= nil
+  return NO_NUMBER[text:lower()] or text:gsub(utf8.charpattern, PLAIN):match(NUMBER) ~= nil
 end
 
 -- A rough width in ems: good enough to pick the widest text of a column, which Typst then measures.
@@ -468,11 +474,13 @@ write_table = function(el)
   local was_in_table = in_table
   in_table = true
   local n = #el.colspecs
-  local stats = {}
+  local stats, plain, tall = {}, #head == 1, false
   for c = 1, n do stats[c] = { numbers = 0, texts = 0, words = {}, lines = {}, word_width = {}, line_width = {} } end
   local function measure(line, is_head)
     for _, slot in ipairs(line) do
       local s = stats[slot.col]
+      plain = plain and slot.col_span == 1 and slot.row_span == 1
+      tall = tall or #slot.text > 1200
       if s and slot.col_span == 1 and slot.text ~= "" then
         local mark = is_head and "h" or "b"
         local word, word_width = widest_word(slot.text)
@@ -530,7 +538,7 @@ write_table = function(el)
   local caption = el.caption.long and #el.caption.long > 0 and "[" .. typst(emit_blocks(el.caption.long)) .. "]" or "none"
   in_table = was_in_table
   return "#report-table(\n  align: (" .. table.concat(aligns, ", ") .. ",),\n  words: (" .. table.concat(mins, " ")
-    .. "),\n  lines: (" .. table.concat(maxs, " ") .. "),\n  caption: " .. caption
+    .. "),\n  plain: " .. tostring(plain) .. ", tall: " .. tostring(tall) .. ",\n  lines: (" .. table.concat(maxs, " ") .. "),\n  caption: " .. caption
     .. ",\n  head-rows: " .. #head .. ",\n  head: (\n" .. rows(head, "#th[", "]") .. "\n  ),\n  body: (\n" .. rows(body, "", "")
     .. "\n  ),\n)"
 end
