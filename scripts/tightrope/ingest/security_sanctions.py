@@ -10,7 +10,8 @@ from tightrope.ingest.diplomacy_dates import first_and_last, precision, with_day
 from tightrope.ingest.recipe import Raw, recipe
 
 KINDS = ["trade", "arms", "military", "financial", "travel", "other"]
-# Which reports tell of one act, and which tell of a plan only; by day and target, as the measures read.
+VIETNAM_UNITED = 1976
+# Reports of these days tell of a plan; the measure itself is another row.
 PLANS = {"2023-02-24", "2023-12-24", "2024-06-28"}
 # The texts that tell of these days are in the dated facts of the same collection (foreign ministry, UN press release).
 COUNCIL_DAYS = {"S/RES/2087": "2013-01-22", "S/RES/2094": "2013-03-07", "S/RES/2270": "2016-03-02"}
@@ -26,8 +27,15 @@ def _yearly(frame: pd.DataFrame) -> pd.DataFrame:
 def sanctions_gsdb_counts(raw: Raw) -> pd.DataFrame:
     """Cases in force by sender, target and year: counts only, the case file is not ours to publish."""
     frame = raw.read("politics/sanctions_gsdb_v3_dyads.csv.gz")
+    # The source names a state by name in some cases and by code in others.
+    frame["sender"] = frame["sender_iso3"].fillna(frame["sender"])
+    frame["target"] = frame["target_iso3"].fillna(frame["target"])
     frame = frame.drop_duplicates(["case_id", "sender", "target"])
     long = _yearly(frame)
+    # The source goes on calling Vietnam "South Vietnam" after the two were one.
+    for name in ("sender", "target"):
+        is_vietnam = long[f"{name}_iso3"].eq("VNM_S") & long["year"].ge(VIETNAM_UNITED)
+        long[[name, f"{name}_iso3"]] = long[[name, f"{name}_iso3"]].mask(is_vietnam, "VNM")
     names = {"sender_iso3": "iso3_sender", "target_iso3": "iso3_target"}
     keys = ["sender", "iso3_sender", "target", "iso3_target", "year"]
     counts = long.rename(columns=names).groupby(keys, dropna=False)[KINDS].sum().add_prefix("n_")
