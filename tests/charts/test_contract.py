@@ -10,6 +10,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 from tightrope.charts.contract import Chart
 from tightrope.charts.palette import DARK, DARK_PAPER, STATE_A, STATE_B, THIRD, VERDICTS, contrast, text_colour
@@ -103,6 +104,8 @@ def test_bundle_carries_text_and_metadata() -> None:
     assert about["source"].startswith("Korean customs")
     assert about["width_in"] == 6.3
     assert about["inks"] is True
+    assert {colour in data["image/svg+xml"] for colour in about["dark"]} == {True}
+    assert about["dark"]["#1a1a1a"] == DARK["#1a1a1a"]
     assert metadata["image/png"]["alt"] == about["alt"]
     assert "Russia was the 12th partner" in data["text/html"]
     assert 'alt="Dots: rank 12 in 2020."' in data["text/html"]
@@ -119,10 +122,10 @@ def test_bundle_gives_only_what_is_asked_for() -> None:
 def test_svg_text_stays_text_in_the_house_font() -> None:
     svg = make().svg()
     root = ElementTree.fromstring(svg)
-    texts = root.iter("{http://www.w3.org/2000/svg}text")
-    found = {text.text: text.get("style", "") for text in texts}
-    assert "Korea & Russia, $5 to $6" in found
-    assert all("font-family: 'Source Sans Pro'" in look for look in found.values())
+    assert "Korea & Russia, $5 to $6" in {text.text for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert "font-family: 'Source Sans Pro', 'DejaVu Sans'" in root.get("style", "")
+    families = {part for node in root.iter() for part in node.get("style", "").split("; ") if "font-family" in part}
+    assert families == {"font-family: 'Source Sans Pro', 'DejaVu Sans'"}, "no text may ask for another font"
     assert "Russia was the 12th partner" not in svg, "the title is set by the page, not drawn"
     assert "<style" not in svg, "a style sheet would leak into the page"
 
@@ -148,6 +151,11 @@ def test_hover_texts_stand_at_their_points() -> None:
     root = ElementTree.fromstring(make(tips={"dots": ["Korea <1>", "Russia"]}).svg())
     titles = [node.text for node in root.iter("{http://www.w3.org/2000/svg}title")]
     assert titles == ["Korea <1>", "Russia"]
+
+
+def test_hover_texts_that_do_not_match_the_points_are_refused() -> None:
+    with pytest.raises(TightropeError, match="3 hover texts for 2 points"):
+        make(tips={"dots": ["a", "b", "c"]}).svg()
 
 
 def test_same_bytes_twice_and_in_another_process() -> None:
@@ -186,3 +194,9 @@ def test_verdict_colours_can_be_read_on_both_papers() -> None:
 def test_contrast_of_black_on_white_is_21() -> None:
     assert contrast("#000000") == pytest.approx(21)
     assert contrast("#777777") == pytest.approx(4.48, abs=0.01)
+
+
+def test_ipython_publishes_the_bundle_once_with_its_metadata() -> None:
+    data, metadata = DisplayFormatter().format(make())
+    assert set(data) == {"image/svg+xml", "image/png", "text/html", "text/plain"}
+    assert metadata["image/svg+xml"]["alt"] == data["text/plain"]

@@ -114,7 +114,8 @@ def diverging(
     pad = 0.14 * (high - low)
     with style():
         figure = blank(height)
-        axes = place(figure, 0.12, 0.3, 0.12, 0.22)
+        foot = 0.17 if below else 0.0
+        axes = place(figure, 0.12, 0.3 + foot, 0.12, 0.22)
         axes.set_xlim(years[0] - 0.7, years[-1] + 0.7)
         axes.set_ylim(low - pad, high + pad)
         bare(axes)
@@ -137,9 +138,11 @@ def diverging(
             axes.annotate(fmt(v), (float(years[at]), v), (0, 3 if v >= 0 else -3), textcoords="offset points",
                           ha="center", va="bottom" if v >= 0 else "top", fontsize=SMALL_PT, weight="bold",
                           color=text_colour(found[at]))  # fmt: skip
-        for words_here, colour, up in ((above, colours[0], 1.0), (below, colours[1], 0.0)):
-            axes.text(0, up, words_here, transform=axes.transAxes, color=text_colour(colour), weight="bold",
-                      va="bottom", fontsize=LABEL_PT)  # fmt: skip
+        # The words stand outside the bars' field, so that no bar and no value can meet them.
+        for words_here, colour, up, side in ((above, colours[0], 1.0, "bottom"), (below, colours[1], 0.0, "top")):
+            axes.text(0, up, words_here, transform=axes.transAxes, color=text_colour(colour), weight="bold", va=side,
+                      fontsize=LABEL_PT)  # fmt: skip
+        axes.tick_params(axis="x", pad=4 + 72 * foot)
         step = next(s for s in (1, 2, 5, 10, 20, 50) if (years[-1] - years[0]) / s <= WIDTH_IN * 1.6)
         axes.set_xticks([year for year in years if year % step == 0] or [int(years[0])])
     return texts.chart(figure, frame)

@@ -14,18 +14,22 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from PIL import Image
 
 from tightrope.charts.palette import DARK
-from tightrope.charts.style import MIN_PT, PANEL_IN, WIDTH_IN, style
+from tightrope.charts.style import FALLBACK, FAMILY, MIN_PT, PANEL_IN, WIDTH_IN, style
 from tightrope.errors import TightropeError
 
 MAX_ALT_WORDS = 80
-PNG_DPI = 96
+PNG_DPI = 144  # twice the screen's 72 points: crisp in JupyterLab, small enough to store
+PNG_COLOURS = 96
 _LABEL_OPENERS = re.compile(
     r"^(figure|fig\.|chart|graph|plot|table|map|overview|distribution|comparison|evolution)\b", re.IGNORECASE
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ID = re.compile(r'\bid="([^"]+)"')
+_DECIMALS = re.compile(r"(\d\.\d\d)\d+")
+_POINT = re.compile(r"<defs>.*?</defs>|<(?:use|path)\b[^>]*/>", re.DOTALL)
 _REFERENCE = re.compile(r'(?:xlink:href="#|href="#|url\(#)([^")]+)')
 
 
@@ -154,13 +158,16 @@ class Chart:
 
     def png(self) -> bytes:
         """Give the figure as a small PNG, for readers that take no SVG."""
-        buffer = io.BytesIO()
+        raw, small = io.BytesIO(), io.BytesIO()
         with style():
-            self.figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
-        return buffer.getvalue()
+            self.figure.savefig(raw, format="png", dpi=PNG_DPI, pil_kwargs={"compress_level": 0})
+        picture = Image.open(raw).convert("RGBA")
+        # Few colours are drawn, so a palette loses nothing that can be seen and takes a third of the room.
+        picture.quantize(PNG_COLOURS, method=Image.Quantize.FASTOCTREE).save(small, format="png")
+        return small.getvalue()
 
     def metadata(self, svg: str = "") -> dict[str, Any]:
-        """Give what publish sets around the figure; ``dark`` holds the dark twins of its colours."""
+        """Give what publish sets around the figure; ``dark`` the dark twins of its colours, as written in the SVG."""
         drawn = svg.lower()
         return {
             "alt": self.alt,
@@ -171,7 +178,7 @@ class Chart:
             "name": self.name,
             "width_in": round(float(self.figure.get_figwidth()), 2),
             "inks": True,
-            "dark": {light: dark for light, dark in DARK.items() if light.lower() in drawn},
+            "dark": {light.lower(): dark for light, dark in DARK.items() if light.lower() in drawn},
         }
 
     def _repr_mimebundle_(
@@ -247,7 +254,11 @@ def _tidy(svg: str, name: str, tips: Mapping[str, str | Sequence[str]]) -> str:
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     # A style sheet would reach out of the picture into the page; the root's own style is inherited instead.
     svg = re.sub(r"<defs>\s*<style type=\"text/css\">\*\{[^}]*\}</style>\s*</defs>", "", svg)
-    svg = svg.replace("<svg ", '<svg style="stroke-linejoin: round; stroke-linecap: butt" ', 1)
+    font = f"font-family: '{FAMILY}', '{FALLBACK}'"
+    svg = re.sub(r' transform="rotate\(-0 [^"]*"', "", svg.replace(f"{font}; ", ""))
+    svg = svg.replace("<svg ", f'<svg style="stroke-linejoin: round; stroke-linecap: butt; {font}" ', 1)
+    # A hundredth of a point is enough; six digits are half the file.
+    svg = re.sub(r"<[^>]*>", lambda tag: _DECIMALS.sub(r"\1", tag[0]) if "." in tag[0] else tag[0], svg)
     for gid, tip in tips.items():
         svg = _with_tip(svg, gid, tip)
     used = set(_REFERENCE.findall(svg))
@@ -265,17 +276,30 @@ def _tidy(svg: str, name: str, tips: Mapping[str, str | Sequence[str]]) -> str:
 
 
 def _with_tip(svg: str, gid: str, tip: str | Sequence[str]) -> str:
+    """Put a hover text on an artist's group, or one on each of its points."""
     start = svg.find(f'<g id="{gid}">')
     if start < 0:
         return svg
     head = start + len(f'<g id="{gid}">')
     if isinstance(tip, str):
         return f"{svg[:head]}<title>{html.escape(tip)}</title>{svg[head:]}"
-    texts = iter(tip)
-    pieces = re.split(r"(<use [^>]*/>)", svg[head:])
-    for i in range(1, len(pieces), 2):
-        text = next(texts, None)
-        if text is None:
+    end, depth = head, 1
+    for edge in re.finditer(r"<g\b|</g>", svg[head:]):
+        depth += 1 if edge[0] == "<g" else -1
+        if not depth:
+            end = head + edge.start()
             break
-        pieces[i] = f"<g><title>{html.escape(text)}</title>{pieces[i]}</g>"
-    return svg[:head] + "".join(pieces)
+    texts = list(tip)
+    # Matplotlib defines a shape and uses it, or writes each out, whichever is shorter.
+    points = [part for part in _POINT.findall(svg[head:end]) if not part.startswith("<defs>")]
+    if len(points) != len(texts):
+        raise TightropeError(f"{len(texts)} hover texts for {len(points)} points of {gid!r}", where="Chart(tips=…)",
+                             why="a point would carry another's name", fix="give one text a point")  # fmt: skip
+    rest = iter(texts)
+
+    def named(part: re.Match[str]) -> str:
+        if part[0].startswith("<defs>"):
+            return part[0]
+        return f"<g><title>{html.escape(next(rest))}</title>{part[0]}</g>"
+
+    return svg[:head] + _POINT.sub(named, svg[head:end]) + svg[end:]
