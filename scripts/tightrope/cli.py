@@ -50,3 +50,7 @@ def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None
     from tightrope.publish.closing import render_with_progress
 
     render_with_progress(notebook, pairs, formats, out, force)
+
+
+if __name__ == "__main__":
+    main()

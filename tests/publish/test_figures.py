@@ -7,6 +7,7 @@ from typing import Any
 
 import nbformat
 import pytest
+
 from tightrope.errors import RenderFailed
 from tightrope.publish.figures import cell_number, iter_figures, read_figure
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import nbformat
 import pytest
+
 from tightrope.errors import BadParameter, BadRecord, UnknownName
 from tightrope.publish.parameters import declared, read_assignments, validate
 
-CELL = '''
+CELL = """
 from typing import Literal, Optional
 article: str = "one"
 as_of: str = "2021-03-25"
@@ -25,7 +26,7 @@ other: Optional[int] = None
 flow: Literal["export", "import"] = "export"
 free = None
 options = {"a": 1}
-'''
+"""
 RULES = {
     "article": {"choices_from": "articles/*/article.toml"},
     "as_of": {"type": "date", "minimum": "1990-01-01", "maximum": "2030-01-01"},
@@ -120,14 +121,20 @@ def test_bad_texts_are_refused(parameters: Any, name: str, text: str, says: str)
 
 @pytest.mark.parametrize(
     ("name", "value", "typed"),
-    [("as_of", dt.date(2021, 3, 25), "2021-03-25"), ("share", 1, 1.0), ("states", ("KOR",), ["KOR"]), ("other", None, None)],
+    [
+        ("as_of", dt.date(2021, 3, 25), "2021-03-25"),
+        ("share", 1, 1.0),
+        ("states", ("KOR",), ["KOR"]),
+        ("other", None, None),
+    ],
 )
 def test_typed_values_pass(parameters: Any, name: str, value: Any, typed: Any) -> None:
     assert validate({name: value}, parameters, "x.ipynb") == {name: typed}
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("year", "2020"), ("year", True), ("year", 2020.0), ("article", 1), ("is_long", 1), ("states", "KOR")]
+    ("name", "value"),
+    [("year", "2020"), ("year", True), ("year", 2020.0), ("article", 1), ("is_long", 1), ("states", "KOR")],
 )
 def test_typed_values_of_another_type_are_refused(parameters: Any, name: str, value: Any) -> None:
     with pytest.raises(BadParameter):

@@ -6,6 +6,7 @@ from typing import Any
 
 import nbformat
 import pytest
+
 from tightrope.errors import RenderFailed
 from tightrope.publish.record import RECORD_MIME, Summary, first_heading, last_heading, read_record
 

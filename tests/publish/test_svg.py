@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
+
 from tightrope.publish import svg
 from tightrope.publish.figures import Figure
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tightrope import errors
 from tightrope.errors import BadRecord, RenderFailed, TightropeError
@@ -18,9 +19,11 @@ from tightrope.publish.record import last_heading, plain_text
 with lean_imports():
     import nbformat
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import NBClientEngine, papermill_engines
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
+    from papermill.log import logger
 
 # 1980-01-01, the first day a zip file can name: a date nobody takes for the report's own.
 SOURCE_DATE_EPOCH = "315532800"
@@ -50,26 +53,37 @@ class CellRaised(RenderFailed):
 
 
 class ProgressEngine(NBClientEngine):  # type: ignore[misc]  # papermill is untyped
-    """papermill's own engine, saying which cell starts."""
+    """papermill's own engine, saying which cell starts, with the kernel's own log kept off the terminal."""
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, progress: Progress | None = None, **kwargs: Any
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        progress: Progress | None = None,
+        kernel_log: IO[bytes] | None = None,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        **_: Any,
     ) -> Any:
         """Run the cells; ``progress`` hears of each code cell with the latest heading."""
         start, total = nb_man.cell_start, cell_number(nb_man.nb, len(nb_man.nb.cells)) - 1
         heading = ""
 
-        def cell_start(cell: Any, cell_index: int | None = None, **more: Any) -> None:
+        def cell_start(cell: Any, cell_index: int, **more: Any) -> None:
             nonlocal heading
             if cell.cell_type == "markdown":
                 heading = last_heading(cell.source) or heading
-            elif progress is not None and cell_index is not None:
+            elif progress is not None and "injected-parameters" not in cell.metadata.get("tags", []):
                 progress.cell(cell_number(nb_man.nb, cell_index), total, heading)
             start(cell, cell_index, **more)
 
         nb_man.cell_start = cell_start
-        return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+        client = PapermillNotebookClient(
+            nb_man, kernel_name=kernel_name, timeout=execution_timeout, startup_timeout=start_timeout, log=logger
+        )
+        return client.execute(**({"stderr": kernel_log} if kernel_log else {}))
 
 
 papermill_engines.register("tightrope", ProgressEngine)
@@ -141,7 +155,7 @@ def execute(
     RenderFailed
         Where the kernel died, did not start or a cell ran out of time.
     """
-    with steady_environment():
+    with steady_environment(), tempfile.TemporaryFile() as kernel_log:
         try:
             done = execute_notebook(
                 nbformat.from_dict(nb),
@@ -154,7 +168,7 @@ def execute(
                 request_save_on_cell_execute=False,
                 autosave_cell_every=0,
                 cwd=str(folder),
-                extra_arguments=_quiet(nb),
+                kernel_log=kernel_log,
                 progress=progress,
             )
         except PapermillExecutionError as error:
@@ -164,7 +178,7 @@ def execute(
             ) from None
         except DeadKernelError:
             raise RenderFailed(
-                "the kernel died", why="out of memory, or native code crashed", fix="run the notebook in JupyterLab"
+                "the kernel died", why=_last_line(kernel_log) or "out of memory, or native code crashed"
             ) from None
         except CellTimeoutError as error:
             raise RenderFailed("a cell ran out of time", why=str(error).splitlines()[0]) from None
@@ -181,10 +195,10 @@ def execute(
     return steady(done)
 
 
-def _quiet(nb: Any) -> list[str]:
-    """Keep ipykernel's remark about its loopback sockets off the terminal; other kernels get no argument."""
-    language = nb.metadata.get("kernelspec", {}).get("language", "")
-    return ["--log-level=ERROR"] if language == "python" else []
+def _last_line(log: IO[bytes]) -> str:
+    log.seek(0)
+    lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+    return lines[-1][:200] if lines else ""
 
 
 def _refuse_unfinished(nb: Any) -> None:

@@ -97,11 +97,11 @@ def _cut(font: str, characters: frozenset[str]) -> str:
     options.hinting = False
     options.notdef_outline = True
     options.drop_tables += ["FFTM"]
-    face = TTFont(font, lazy=True, recalcTimestamp=False)
     subsetter = Subsetter(options)
     subsetter.populate(text="".join(sorted(characters)))
-    subsetter.subset(face)
-    face.flavor = "woff2"
     out = io.BytesIO()
-    face.save(out)
+    with TTFont(font, lazy=True, recalcTimestamp=False) as face:
+        subsetter.subset(face)
+        face.flavor = "woff2"
+        face.save(out)
     return base64.b64encode(out.getvalue()).decode("ascii")
