@@ -6,7 +6,7 @@ import functools
 import json
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -112,15 +112,34 @@ def to_typst(pieces: Sequence[Piece], title: str = "", language: str = "en", con
     RenderFailed
         Where pandoc fails.
     """
-    request = {
-        "pieces": [{"kind": piece.kind, "text": piece.text, "cell": piece.cell} for piece in pieces],
-        "title": title,
-        "words": words(language),
-        "contents": contents,
-    }
+    request = {"title": title, "words": words(language), "contents": contents}
+    answer = _run(pieces, request)
+    if answer["lost_tables"]:
+        # pandoc reads a table with a stray tag as loose paragraphs: mend those as a browser would, and read again.
+        lost = {int(number) - 1 for number in answer["lost_tables"]}
+        mended = [replace(p, text=_mended(p.text)) if i in lost else p for i, p in enumerate(pieces)]
+        answer = _run(mended, request)
+    return Converted(
+        texts=tuple(answer["pieces"]),
+        pictures=tuple(Picture(p["key"], p["src"], p["alt"], int(p["cell"])) for p in answer["images"]),
+        notices=tuple(Notice(int(w["cell"]), w["text"]) for w in answer["warnings"]),
+        n_headings=int(answer["n_headings"]),
+        contents_placed=bool(answer["contents_placed"]),
+    )
+
+
+def _mended(html: str) -> str:
+    from bs4 import BeautifulSoup  # slow to load and seldom needed
+
+    body = BeautifulSoup(html, "html5lib").body
+    return body.decode_contents() if body else html
+
+
+def _run(pieces: Sequence[Piece], request: dict[str, Any]) -> dict[str, Any]:
+    texts = [{"kind": piece.kind, "text": piece.text, "cell": piece.cell} for piece in pieces]
     done = subprocess.run(
         [_pandoc(), "lua", str(_script())],
-        input=json.dumps(request, ensure_ascii=False).encode("utf-8", "replace"),
+        input=json.dumps({"pieces": texts, **request}, ensure_ascii=False).encode("utf-8", "replace"),
         capture_output=True,
         check=False,
     )
@@ -130,11 +149,5 @@ def to_typst(pieces: Sequence[Piece], title: str = "", language: str = "en", con
             "the notebook's text could not be converted for the PDF",
             why=" ".join(message[:2]) if message else f"pandoc ended with {done.returncode}",
         )
-    answer = json.loads(done.stdout)
-    return Converted(
-        texts=tuple(answer["pieces"]),
-        pictures=tuple(Picture(p["key"], p["src"], p["alt"], int(p["cell"])) for p in answer["images"]),
-        notices=tuple(Notice(int(w["cell"]), w["text"]) for w in answer["warnings"]),
-        n_headings=int(answer["n_headings"]),
-        contents_placed=bool(answer["contents_placed"]),
-    )
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer

@@ -298,6 +298,11 @@ def test_a_row_taller_than_a_page_goes_on() -> None:
     assert words(pdf).count("word") == 3000
 
 
+def test_a_table_with_stray_tags_is_still_a_table() -> None:
+    pdf = render(html("<table><tr><td>a</td></td><td>b</td></tr><tr><td>c<td>d</table>"))
+    assert tags(pdf).count("/TD") == 4
+
+
 def test_what_is_left_open_stays_in_its_cell() -> None:
     pdf = render(
         new_markdown_cell("# T"), new_markdown_cell("```\nnever closed"),

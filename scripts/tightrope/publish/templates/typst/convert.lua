@@ -463,7 +463,10 @@ local function widest_word(text)
   return best, size
 end
 
+local n_tables = 0
+
 write_table = function(el)
+  n_tables = n_tables + 1
   local head, body = place(el.head.rows, #el.colspecs), {}
   for _, part in ipairs(el.bodies) do
     for _, line in ipairs(place(part.head, #el.colspecs)) do body[#body + 1] = line end
@@ -474,7 +477,7 @@ write_table = function(el)
   local was_in_table = in_table
   in_table = true
   local n = #el.colspecs
-  local stats, plain, tall = {}, #head == 1, false
+  local stats, plain, tall = {}, #head <= 1, false
   for c = 1, n do stats[c] = { numbers = 0, texts = 0, words = {}, lines = {}, word_width = {}, line_width = {} } end
   local function measure(line, is_head)
     for _, slot in ipairs(line) do
@@ -550,12 +553,15 @@ for i, piece in ipairs(request.pieces) do
   parsed[i] = parsed[i] or read_piece(piece)
   note_links(piece.text)
 end
-local out = {}
+local out, lost = {}, {}
 for i, piece in ipairs(request.pieces) do
   current = piece
+  n_tables = 0
   out[i] = typst(emit_blocks(parsed[i]))
+  local _, n_meant = piece.text:lower():gsub("<table[%s>]", "")
+  if piece.kind == "html" and n_tables < n_meant then lost[#lost + 1] = i end
 end
 io.write(pandoc.json.encode({
-  pieces = out, images = pandoc.List(images), warnings = pandoc.List(warnings), n_headings = n_headings,
+  pieces = out, images = pandoc.List(images), warnings = pandoc.List(warnings), lost_tables = pandoc.List(lost), n_headings = n_headings,
   contents_placed = request.contents_placed or false,
 }))
