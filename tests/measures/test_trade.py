@@ -131,6 +131,9 @@ def test_baci_counts_an_absent_flow_as_zero_and_adds_taiwan(tmp_path: Path) -> N
     with_taiwan = partner_rank(evidence, focal="KOR", partner="RUS", source="baci_twn", years=2019)
     assert with_taiwan.only("rank") == 4
     assert with_taiwan.rows["trade_korea_customs"] == [8]
+    # On the partners' books China stands above with 194, Russia has 24.5; Taiwan's 50 comes in between again.
+    mirror = partner_rank(evidence, focal="KOR", partner="RUS", source="mirror_twn", years=2019)
+    assert (mirror.only("rank"), mirror.only("n_partners")) == (3, 3)
     absent = partner_rank(evidence, focal="KOR", partner="TWN", source="baci").missing
     assert absent is not None
     assert "Taiwan" in absent.detail
@@ -211,6 +214,9 @@ def test_russia_is_the_twelfth_partner_of_korea_in_2017_and_2020(real: Evidence)
     assert 2021 not in found, "the import is an error of the source and DOTS ends in 2020"
     assert ranks(real, "KOR", "RUS", source="baci_twn")[2020] == 10
     assert ranks(real, "KOR", "RUS", source="baci")[2020] == 9
+    # Without Taiwan the partners' books would give 12 for 2017 and 10 for 2020.
+    assert [ranks(real, "KOR", "RUS", source="mirror")[year] for year in (2017, 2020)] == [12, 10]
+    assert [ranks(real, "KOR", "RUS", source="mirror_twn")[year] for year in (2017, 2020)] == [13, 11]
     assert partner_rank(real, focal="KOR", partner="RUS", years=2020).only("value_musd") == pytest.approx(17582.658)
 
 

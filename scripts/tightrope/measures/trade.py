@@ -2,18 +2,19 @@
 
 Every measure takes ``source``, which says whose books are read:
 
-========== =========================================================================================
+========== ==================================================================================================
 customs    the focal state's own customs: KOSIS for KOR (imports that its table lost are filled from
            IMF DOTS as Korea reports them), UN Comtrade for RUS; no other state
 imf        as the focal state reports to the IMF: DOTS to 2020, for RUS the newer release from 2016
 dots       IMF DOTS alone, as the focal state reports
-mirror     IMF DOTS as the partners report: the focal state's exports are their imports (CIF)
+mirror     IMF DOTS as the partners report: the focal state's exports are their imports (CIF); Taiwan absent
+mirror_twn the same, Taiwan added from the focal state's own books
 baci       CEPII BACI, both declarations reconciled; Taiwan and Kosovo absent
 baci_twn   BACI, Taiwan added from KOSIS (KOR) or from DOTS as the focal state reports it
 baci_19    BACI among 21 economies, one year more; never ranked
 cow        COW Trade 4.0, whole million dollars
 imts       IMF IMTS 2025, exports both ways (imports are the partner's exports, FOB)
-========== =========================================================================================
+========== ==================================================================================================
 
 European Union members and Hong Kong count one by one; the world and groups never count as partners.
 """
@@ -115,8 +116,8 @@ def _ranked(
     if flow == "total":
         asked = asked[asked["is_whole"]]
     if asked.empty:
-        if partner == TAIWAN and source == "baci":
-            book.note = "BACI does not cover Taiwan"
+        if partner == TAIWAN and source in ("baci", "mirror"):
+            book.note = "the source does not have Taiwan"
         missing = no_book(evidence, book, years, f"{flow} of {focal} with {partner}")
         return pd.DataFrame(columns=list(RANK_COLUMNS)), {}, missing
     asked = asked.sort_values("year")

@@ -250,20 +250,27 @@ def _baci(evidence: Evidence, focal: str, years: list[int] | None, partner: str 
 
 
 def _baci_twn(evidence: Evidence, focal: str, years: list[int] | None, partner: str | None) -> Book:
-    book = _baci(evidence, focal, years, partner)
-    book.note = "BACI does not cover Taiwan" if focal == TAIWAN else ""
+    return _with_taiwan(evidence, _baci(evidence, focal, years, partner), focal, years, partner)
+
+
+def _mirror_twn(evidence: Evidence, focal: str, years: list[int] | None, partner: str | None) -> Book:
+    return _with_taiwan(evidence, _mirror(evidence, focal, years, partner), focal, years, partner)
+
+
+def _with_taiwan(evidence: Evidence, book: Book, focal: str, years: list[int] | None, partner: str | None) -> Book:
+    """Add Taiwan's two flows, as the focal state's own books have them, to a source that lacks Taiwan."""
     if focal == TAIWAN or partner not in (None, TAIWAN):
         return book
     own = (_customs if focal == "KOR" else _dots)(evidence, focal, years, TAIWAN)
-    # Only the years that BACI has: a year with Taiwan alone is no ranking.
-    covered = evidence.package.table("trade_baci").details.coverage
+    # Only the years that the source has: a year with Taiwan alone is no ranking.
+    covered = evidence.package.table(book.tables[0]).details.coverage
     first, last = int((covered.first or "0")[:4]), int((covered.last or "0")[:4])
-    inside = own.frame["year"].between(first, last)
-    book.frame = pd.concat([book.frame, own.frame[inside]], ignore_index=True)
+    flows = pd.concat([book.frame, own.frame[own.frame["year"].between(first, last)]], ignore_index=True)
+    used = dict(book.used)
     for table, kept in own.used.items():
-        book.used[table] = kept[kept.between(first, last)]
-    book.tables = (*book.tables, *own.tables)
-    return book
+        kept = kept[kept.between(first, last)]
+        used[table] = pd.concat([used[table], kept]) if table in used else kept
+    return Book(flows, (*dict.fromkeys((*book.tables, *own.tables)),), None, used)
 
 
 def _baci_19(evidence: Evidence, focal: str, years: list[int] | None, partner: str | None) -> Book:
@@ -301,6 +308,7 @@ SOURCES: dict[str, Callable[[Evidence, str, list[int] | None, str | None], Book]
     "baci_twn": _baci_twn,
     "baci_19": _baci_19,
     "mirror": _mirror,
+    "mirror_twn": _mirror_twn,
     "cow": _cow,
     "imts": _imts,
 }
