@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
-from tightrope.charts.common import ENGLISH, Words, require, wrap
+from tightrope.charts.common import ENGLISH, Words, require, shorten, wrap
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.layers import layers, ordered, stacked
 from tightrope.charts.marks import draw_mark, touch
@@ -190,7 +190,7 @@ def _lines(claim: str, label: str, width: float) -> list[str]:
     indent = text_inches(f"{claim} ", MIN_PT, "bold")
     first = wrap(label, room - indent, MIN_PT)[0] if label.split() else ""
     rest = " ".join(label.split()[len(first.split()) :])
-    return [first, *wrap(rest, room, MIN_PT)]
+    return [shorten(first, room - indent, MIN_PT), *(shorten(line, room, MIN_PT) for line in wrap(rest, room, MIN_PT))]
 
 
 def _columns(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from tightrope.charts.common import ENGLISH, Words, nothing, number, percent, require, wrap
+from tightrope.charts.common import ENGLISH, Words, inside, nothing, number, percent, require, wrap
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.palette import INK, MUTED, SOFT, STATE_A, STATE_B, text_colour
 from tightrope.charts.style import LABEL_PT, SMALL_PT, TICK_PT, WIDTH_IN, bare, blank, place, style, text_inches
@@ -135,7 +135,8 @@ def diverging(
             if any(at - half < right and left < at + half for left, right in taken):
                 continue
             taken.append((at - half, at + half))
-            axes.annotate(fmt(v), (float(years[at]), v), (0, 3 if v >= 0 else -3), textcoords="offset points",
+            centre = inside(at + 0.7, 2 * half, -0.1 / per_year, len(years) + 0.4 + 0.1 / per_year) - 0.7
+            axes.annotate(fmt(v), (float(years[0] + centre), v), (0, 3 if v >= 0 else -3), textcoords="offset points",
                           ha="center", va="bottom" if v >= 0 else "top", fontsize=SMALL_PT, weight="bold",
                           color=text_colour(found[at]))  # fmt: skip
         # The words stand outside the bars' field, so that no bar and no value can meet them.

@@ -164,6 +164,15 @@ def wrap(text: str, width: float, size: float = LABEL_PT, weight: str = "normal"
     return lines
 
 
+def shorten(text: str, width: float, size: float = LABEL_PT, weight: str = "normal") -> str:
+    """Cut a text that is wider than this many inches, and show that it was cut."""
+    if text_inches(text, size, weight) <= width:
+        return text
+    while text and text_inches(f"{text}…", size, weight) > width:
+        text = text[:-1].rstrip(" ,;:")
+    return f"{text}…"
+
+
 def overlap(one: Box, other: Box) -> float:
     """Give the area two boxes (left, bottom, right, top) share."""
     across = min(one[2], other[2]) - max(one[0], other[0])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from tightrope.charts.common import (
     ENGLISH,
@@ -20,15 +19,16 @@ from tightrope.charts.common import (
     number,
     require,
     rows,
+    shorten,
     spread,
 )
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.palette import INK, MUTED, SOFT, state_colours, text_colour
+from tightrope.charts.scales import Format, scale_of, time_axis, value_axis
 from tightrope.charts.style import (
     LABEL_PT,
     PANEL_IN,
     SMALL_PT,
-    TICK_PT,
     WIDTH_IN,
     bare,
     blank,
@@ -39,8 +39,8 @@ from tightrope.charts.style import (
 from tightrope.errors import TightropeError
 
 MAX_LINES = 4
+NAME_IN = 1.7
 LINE_IN = 0.155
-Format = Callable[[float], str]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ def line(
                 why="their labels would hide the lines",
                 fix=f"choose the {MAX_EVENTS} that the sentence needs",
             )
-        left = 0.12 + _tick_room(lines, fmt)
+        value_scale = scale_of([s.y for s in lines], better, zero, claimed)
+        left = 0.12 + value_scale.room(fmt)
         span_in = width - left - right
         pad = 0.02 * max(last - first, 1)
         scale = span_in / (last - first + 2 * pad)
@@ -134,7 +135,7 @@ def line(
         figure = blank(height, width)
         axes = place(figure, left, 0.3, right, top)
         axes.set_xlim(first - pad, last + pad)
-        _axis(axes, lines, better, zero, fmt, claimed)
+        value_axis(axes, value_scale, fmt)
         for (at, label), centre, r in zip(placed, centres, row, strict=True):
             axes.axvline(at, color=SOFT, linewidth=0.7, zorder=1)
             up = axes.get_position().y1 + (0.05 + r * LINE_IN) / height
@@ -144,7 +145,7 @@ def line(
         for s in lines:
             draw(axes, s, found[s.name], ended=s.last_x < last, marker=markers)
         _end_labels(axes, lines, labels, found, claimed, mark)
-        _time_axis(axes, first, last, months)
+        time_axis(axes, first, last)
     return texts.chart(figure, frame, panel=panel)
 
 
@@ -179,15 +180,17 @@ def small_multiples(
     names = list(dict.fromkeys(frame[by].astype(str))) if by else [""]
     found = state_colours(names, colours)
     first, last = min(float(s.x[0]) for s in every), max(s.last_x for s in every)
-    months = pd.api.types.is_datetime64_any_dtype(frame[x])
     groups = [(str(name), part) for name, part in frame.groupby(panel, sort=False)]
     n_rows = -(-len(groups) // columns)
     key = 0.24 if by and len(names) > 1 else 0.0
     cell = WIDTH_IN / columns
     height = key + n_rows * (panel_height + 0.5)
-    ends = [_value_at_end(s, last, fmt) for _, part in groups for s in series_of(part, x, y, by, "", allow_empty=True)]
+    apart = [series_of(part, x, y, by, "", allow_empty=True) for _, part in groups]
+    ends = [_value_at_end(s, last, fmt) for lines in apart for s in lines]
     room = 0.12 + max((text_inches(end, SMALL_PT) for end in ends), default=0.2)
-    left = 0.08 + _tick_room(every, fmt)
+    pooled = scale_of([s.y for s in every], better, zero)
+    own = [scale_of([s.y for s in lines], better, zero) if lines and not shared else pooled for lines in apart]
+    left = 0.08 + max(scale.room(fmt) for scale in own)
     with style():
         figure = blank(height)
         if key:
@@ -197,7 +200,7 @@ def small_multiples(
                     across / WIDTH_IN, 1 - 0.02 / height, name, color=text_colour(found[name]), weight="bold", va="top"
                 )
                 across += text_inches(name, LABEL_PT, "bold") + 0.25
-        for i, (title, part) in enumerate(groups):
+        for i, ((title, _), lines, scale) in enumerate(zip(groups, apart, own, strict=True)):
             row, column = divmod(i, columns)
             top = key + row * (panel_height + 0.5) + 0.24
             axes = place(
@@ -209,8 +212,7 @@ def small_multiples(
             )
             pad = 0.03 * max(last - first, 1)
             axes.set_xlim(first - pad, last + pad)
-            lines = series_of(part, x, y, by, "", allow_empty=True)
-            _axis(axes, every if shared or not lines else lines, better, zero, fmt, None)
+            value_axis(axes, scale, fmt)
             bare(axes, grid="y")
             axes.text(
                 0,
@@ -226,7 +228,7 @@ def small_multiples(
             for s in lines:
                 draw(axes, s, found[s.name], ended=s.last_x < last)
             _end_labels(axes, lines, [_value_at_end(s, last, fmt) for s in lines], found, None, "", size=SMALL_PT)
-            _time_axis(axes, first, last, months, few=True)
+            time_axis(axes, first, last, few=True)
     return texts.chart(figure, frame)
 
 
@@ -286,7 +288,7 @@ def draw(axes: Axes, s: Series, colour: str, *, ended: bool, marker: bool = Fals
 
 def end_label(s: Series, last: float, fmt: Format, words: Words, months: bool = False) -> str:
     """Name a series and its last value, and say when it ends before the others."""
-    name = s.name
+    name = shorten(s.name, NAME_IN, LABEL_PT, "bold")
     if s.last_x < last:
         name = words.to.format(name=name, last=int(s.last_x) if months else f"{s.last_x:.0f}").lstrip(", ")
     return f"{name}: {fmt(s.last_y)}" if name else fmt(s.last_y)
@@ -308,42 +310,6 @@ def _position(value: Any) -> float:
         return float(value)
     date = pd.Timestamp(value)
     return float(date.year + (date.dayofyear - 1) / 365.25)
-
-
-def _tick_room(lines: Sequence[Series], fmt: Format) -> float:
-    values = np.concatenate([s.y for s in lines])
-    low, high = np.nanmin(values), np.nanmax(values)
-    ticks = MaxNLocator(nbins=5).tick_values(min(low, 0), high)
-    return max(text_inches(fmt(float(tick)), TICK_PT) for tick in ticks)
-
-
-def _axis(
-    axes: Axes, lines: Sequence[Series], better: str, zero: bool | None, fmt: Format, claimed: float | None
-) -> None:
-    values = np.concatenate([s.y for s in lines] + ([np.array([claimed])] if claimed is not None else []))
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if better == "low":
-        axes.set_ylim(high + 0.08 * (high - low) + 0.5, max(low - 0.08 * (high - low) - 0.5, 0.4))
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, prune=None))
-    else:
-        from_zero = zero if zero is not None else (low >= 0 and low < 0.5 * high)
-        pad = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
-        axes.set_ylim(0 if from_zero and low >= 0 else low - pad, high + pad)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-        if low < 0 < high:
-            axes.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt(float(value))))
-    bare(axes, grid="y", baseline=better != "low")
-
-
-def _time_axis(axes: Axes, first: float, last: float, months: bool, *, few: bool = False) -> None:
-    if few:
-        ticks = [np.ceil(first), np.floor(last)] if last - first >= 1 else [first]
-    else:
-        ticks = list(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 5, 10]).tick_values(first, last))
-    axes.set_xticks([tick for tick in dict.fromkeys(ticks) if first - 1e-9 <= tick <= last + 1e-9])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-    axes.tick_params(axis="x", pad=5)
 
 
 def _end_labels(

@@ -12,10 +12,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from tightrope.charts.common import ENGLISH, Words, nothing, number, require, rows
+from tightrope.charts.common import ENGLISH, Words, nothing, number, require, rows, shorten
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.palette import INK, MUTED, SOFT, STATE_A
-from tightrope.charts.series import LINE_IN, Format
+from tightrope.charts.scales import Format
+from tightrope.charts.series import LINE_IN
 from tightrope.charts.style import SMALL_PT, TICK_PT, WIDTH_IN, bare, blank, place, style, text_inches
 from tightrope.errors import UnknownName
 
@@ -25,6 +26,7 @@ GROUP_GAP = 0.55
 BLOCK_GAP = 1.4
 MAX_PITCH_IN = 0.34
 MAX_LABELLED = 3
+NAME_IN = 1.8
 
 
 def specification(
@@ -71,7 +73,7 @@ def specification(
     """
     require(frame, ["label", "class", "holds", "observed", *choices], "specification")
     data, levels = _ordered(frame, choices)
-    names = [str(level) for choice in choices for level in levels[choice]]
+    names = [shorten(str(level), NAME_IN, SMALL_PT) for choice in choices for level in levels[choice]]
     left = 0.16 + max([text_inches(name, SMALL_PT) for name in names] + [0.4])
     claim = _claim(expected, fmt, words)
     right = 0.16 + max([text_inches(claim, SMALL_PT, "bold")] + [text_inches(choice, SMALL_PT) for choice in choices])
@@ -183,7 +185,7 @@ def _headers(data: pd.DataFrame, pitch: float, low: float, high: float, words: W
         for sides in product((0.5, 0.0, 1.0), repeat=len(dots)):
             heads = []
             for (label, at, value), row, side in zip(dots, order, sides, strict=True):
-                text = f"{words.plain}: {label}"
+                text = shorten(f"{words.plain}: {label}", high - low, SMALL_PT)
                 width = text_inches(text, SMALL_PT)
                 left = min(max((at + 0.5) * pitch - side * width, low), high - width)
                 heads.append(_Head(text, left, width, row, at, value))
@@ -228,8 +230,10 @@ def _value_axis(
         axes.set_ylim((high + pad, low - pad) if better == "low" else (low - pad, high + pad))
         whole = all(float(value).is_integer() for value in values)
         locator = MaxNLocator(nbins=6, integer=whole)
-        ticks = [t for t in locator.tick_values(low, high) if min(low, high) - pad <= t <= high + pad]
-        axes.yaxis.set_major_locator(FixedLocator([t for t in ticks if better != "low" or t >= 1]))
+        ticks = [t for t in locator.tick_values(low - pad, high + pad) if low - pad <= t <= high + pad]
+        axes.yaxis.set_major_locator(
+            FixedLocator([t for t in ticks if (better != "low" or t >= 1) and (not whole or float(t).is_integer())])
+        )
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt(float(value))))
     axes.set_xticks([])
     axes.tick_params(axis="y", labelsize=TICK_PT)
@@ -323,7 +327,7 @@ def _matrix(
         )  # fmt: skip
         for level in levels[choice]:
             ticks.append(y)
-            names.append(str(level))
+            names.append(shorten(str(level), NAME_IN, SMALL_PT))
             for kind, holds, at, value in zip(data["class"], data["holds"], data["at"], data[choice], strict=True):
                 if not pd.isna(value) and value == level:
                     look = _look((kind, None if pd.isna(holds) else bool(holds)))
