@@ -52,5 +52,17 @@ def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None
     render_with_progress(notebook, pairs, formats, out, force)
 
 
+@main.command()
+@click.argument("tables", nargs=-1)
+def check(tables: tuple[str, ...]) -> None:
+    """Validate data/: the descriptor and TABLES, or every table."""
+    from tightrope.evidence import find_root
+    from tightrope.evidence.check import run_check
+
+    found = run_check(find_root(), tables)
+    click.echo(found.text())
+    sys.exit(2 if found.faults else 0)
+
+
 if __name__ == "__main__":
     main()
