@@ -121,7 +121,7 @@ def test_broken_toml_and_missing_file(folder: Path) -> None:
         ('measure = "land_border"', 'measure = "land_boarder"', "did you mean 'land_border'|did you mean land_border"),
         ('column = "has_land_border"', 'column = "has_border"', "has_land_border"),
         ('choices = { source = "mledoze" }', 'choices = { sauce = "mledoze" }', "source"),
-        ('states = ["PRK", "RUS", "CHN"]', 'states = ["PRK", "RUS", "CHM"]', "CHN"),
+        ('states = ["PRK", "RUS", "CHN"]', 'states = ["PRK", "RUS", "CHM"]', "unknown state 'CHM'"),
         ('{ respondent = "RUS", target = "KOR", question', '{ respondent = "RUS", target = "KOR", query', "question"),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ ClaimKind = Literal["quantitative", "legal", "historical", "comparative", "perce
 ReadingClass = Literal["plain", "defensible", "strained"]
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "is_true", "is_false", "in", "before", "after"]
 Reduce = Literal["only", "all", "any", "count", "sum", "mean", "min", "max", "first", "last"]
-Relation = Literal["supports", "concedes", "answers", "explains", "concludes"]
+Relation = Literal["supports", "concedes", "answers", "explains"]
 
 
 class Record(BaseModel):

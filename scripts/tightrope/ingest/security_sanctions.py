@@ -168,6 +168,12 @@ def dprk_nuclear_tests(raw: Raw) -> pd.DataFrame:
     return frame.rename(columns={"source_url": "address"})
 
 
+# Our own coding of each event by actor, read from its words: help given or agreed, help refused; all else is other.
+HELP = {(1, "RUS"), (3, "RUS"), (4, "RUS"), (5, "RUS"), (5, "CHN"), (6, "RUS"), (7, "RUS"), (10, "RUS"), (16, "RUS"),
+        (18, "RUS")}  # fmt: skip
+REFUSAL = {(4, "CHN"), (8, "CHN")}
+
+
 @recipe("dprk_nuclear_programme")
 def dprk_nuclear_programme(raw: Raw) -> pd.DataFrame:
     """One row an event of North Korea's nuclear programme and outside actor."""
@@ -190,11 +196,16 @@ def dprk_nuclear_programme(raw: Raw) -> pd.DataFrame:
             "date_first": [None if o else d[0] for o, d in zip(open_start, days, strict=True)],
             "date_last": [d[1] for d in days],
             "iso3_actor": frame["actor"],
+            "form": [_form(n, a) for n, a in zip(frame["event_number"], frame["actor"], strict=True)],
             "event": frame["event"],
             "source_title": frame["source_title"],
             "address": frame["source_url"],
         }
     )
+
+
+def _form(number: int, actor: str) -> str:
+    return "help" if (number, actor) in HELP else "refusal" if (number, actor) in REFUSAL else "other"
 
 
 @recipe("dprk_dependence")

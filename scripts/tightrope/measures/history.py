@@ -6,7 +6,7 @@ import pandas as pd
 
 from tightrope.errors import UnknownName
 from tightrope.evidence import Evidence, check_state
-from tightrope.measures.measure import Missing, MissingKind, Result, measure
+from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
 
 KOREAS = ("KOR", "PRK")
 TIES = "diplomatic_ties_korea"
@@ -54,6 +54,32 @@ def relations_unbroken(evidence: Evidence, *, state_a: str, state_b: str) -> Res
         }
     )
     return Result(frame, {TIES: rows.index})
+
+
+@measure(
+    unit="events", value="n_events", columns=("iso3_actor", "form", "n_events"), tables=("dprk_nuclear_programme",)
+)
+def programme_help(evidence: Evidence, *, actor: str, form: str = "help") -> Result:
+    """Number of dated events in which a state helped, or refused to help, North Korea's nuclear programme.
+
+    RUS stands for the USSR too. The list is a sample from secondary sources, coded by us: a state that is not in it is
+    missing, one that is there without an event of the form counts 0.
+
+    Raises
+    ------
+    UnknownName
+        An unknown state or form.
+    """
+    check_state(evidence, actor, "actor")
+    choose("form", form, ("help", "refusal", "other"))
+    table = "dprk_nuclear_programme"
+    rows = evidence.select(table, iso3_actor=actor)
+    columns = ["iso3_actor", "form", "n_events"]
+    if rows.empty:
+        gap = Missing(MissingKind.NOT_COLLECTED, f"{table} has no event with {actor} up to {evidence.as_of}")
+        return Result(pd.DataFrame(columns=columns), {table: []}, gap)
+    own = rows[rows["form"] == form]
+    return Result(pd.DataFrame([[actor, form, len(own)]], columns=columns), {table: rows.index})
 
 
 @measure(

@@ -12,13 +12,26 @@ def strip_frame(report: Report) -> pd.DataFrame:
     """Give one row a claim in the order of the article: ``id``, ``theme`` (its title), ``verdict``."""
     titles = {t.id: t.title for t in report.folder.article.themes}
     return pd.DataFrame(
-        [{"id": v.claim.id, "theme": titles[v.claim.theme], "verdict": str(v.word)} for v in report.verdicts]
+        [
+            {
+                "id": v.claim.id,
+                "theme": titles[v.claim.theme],
+                "verdict": str(v.word),
+                "statement": v.claim.statement,
+            }
+            for v in report.verdicts
+        ]
     )
 
 
 def map_frames(report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the argument map: nodes (``id``, ``label``, ``verdict``) and edges (``source``, ``target``, ``relation``)."""
-    nodes = pd.DataFrame([{"id": v.claim.id, "label": v.claim.label, "verdict": str(v.word)} for v in report.verdicts])
+    """Give the nodes (``id``, ``label``, ``verdict``) and edges (``source``, ``target``, ``relation``) of the map."""
+    nodes = pd.DataFrame(
+        [
+            {"id": v.claim.id, "label": v.claim.label, "verdict": str(v.word), "statement": v.claim.statement}
+            for v in report.verdicts
+        ]
+    )
     edges = pd.DataFrame([edge.model_dump() for edge in report.folder.argument.edges])
     return nodes, edges
 

@@ -111,7 +111,12 @@ class Report:
     def verdict_table(self) -> Table:
         """Give every claim with its verdict and how many readings hold."""
         rows = [
-            [Raw(f'<a href="#{v.claim.id}">{v.claim.id}</a>', v.claim.id), v.claim.statement, mark(v), say_share(v)]
+            [
+                Raw(f'<a href="#{v.claim.id}">{v.claim.id}</a>', v.claim.id),
+                v.claim.statement,
+                mark_word(v.word),
+                say_share(v),
+            ]
             for v in self.verdicts
         ]
         caption = (
@@ -119,9 +124,32 @@ class Report:
         )
         return Table(caption, ["Claim", "In our words", "Verdict", "Readings"], rows)
 
-    def cards(self, verdicts: Sequence[Verdict]) -> Html:
-        """Give one card a claim."""
-        return Html("\n".join(card(v) for v in verdicts), "\n".join(say_verdict(v) for v in verdicts))
+    def heading(self, theme: str) -> Prose:
+        """Give a theme's heading, or nothing where the article has no such theme or the section is not wanted."""
+        titles = {t.id: t.title for t in self.folder.article.themes}
+        return Prose(f"## {titles[theme]}" if theme in titles and self.shows(theme) else "")
+
+    def cards(self, theme: str) -> Html:
+        """Give the cards of a theme's claims, or nothing where the section is not wanted."""
+        verdicts = self.of_theme(theme) if self.shows(theme) else []
+        if not verdicts:
+            return Html("")
+        text = "\n".join(say_verdict(v) for v in verdicts)
+        return Html("<h3>The claims</h3>\n" + "\n".join(card(v) for v in verdicts), text)
+
+    def other_sections(self, known: Sequence[str]) -> list[Prose | Html]:
+        """Give heading and cards of the themes that have no section of their own in the notebook."""
+        themes = [t.id for t in self.folder.article.themes if t.id not in known]
+        return [part for theme in themes for part in (self.heading(theme), self.cards(theme))]
+
+    def annex(self) -> list[Table]:
+        """Give the readings of every claim that has any."""
+        return [self.readings(v) for v in self.verdicts if v.readings and self.shows(v.claim.theme)]
+
+    def of_measure(self, measure: str) -> list[Verdict]:
+        """Give the verdicts whose check uses a measure and claims one exact value."""
+        checked = [v for v in self.verdicts if v.claim.check and v.claim.check.measure == measure]
+        return [v for v in checked if v.claim.check and v.claim.check.operator == "eq"]
 
     def readings(self, verdict: Verdict) -> Table:
         """Give every reading of a claim: class, what it shows, what the claim needs, and the rows it stands on."""
@@ -191,20 +219,20 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
     return Report(evidence, folder, verdicts, theme, language)
 
 
-def mark(verdict: Verdict) -> Raw:
+def mark_word(word: VerdictWord) -> Raw:
     """Give a verdict's mark and word; colour comes from the class and only helps."""
-    word = str(verdict.word)
-    text = f"{MARKS[verdict.word]} {word}"
-    return Raw(f'<span class="verdict verdict-{word.replace(" ", "-")}">{text}</span>', text)
+    text = f"{MARKS[word]} {word}"
+    return Raw(f'<span class="verdict verdict-{str(word).replace(" ", "-")}">{text}</span>', text)
 
 
-def card(verdict: Verdict) -> str:
+def card(verdict: Verdict, *, anchor: bool = True) -> str:
     """Give a claim's card: mark and word, claim, locator, readings, sentence, indicators, note, sources."""
     claim = verdict.claim
+    place = f' id="{claim.id}"' if anchor else ""
     lines = [
         '<div class="claim-card">',
-        f'<h4 id="{claim.id}">{claim.id} · {escape(claim.statement)}</h4>',
-        f"<p>{mark(verdict).html} · {escape(say_share(verdict))} · {claim.kind} · at {escape(claim.locator)}</p>",
+        f"<h4{place}>{claim.id} · {escape(claim.statement)}</h4>",
+        f"<p>{mark_word(verdict.word).html} · {escape(say_share(verdict))} · {claim.kind} · at {escape(claim.locator)}</p>",
         f"<p>{escape(say_verdict(verdict))}</p>",
     ]
     if verdict.indicators:
@@ -219,7 +247,12 @@ def card(verdict: Verdict) -> str:
 
 def source_line(sources: Sequence[Source], as_of: date) -> str:
     """Give ``Sources: A; B. As of 25 March 2021.``, each producer once."""
-    producers = list(dict.fromkeys(s.producer for s in sources if s.table != "states"))
+    # Tables gathered page by page have no one producer: the table's name leads to the pages.
+    names = (
+        f"pages listed in the table {s.table}" if s.producer.startswith("Pages named") else s.producer
+        for s in sources if s.table != "states"
+    )  # fmt: skip
+    producers = list(dict.fromkeys(names))
     word = "Source" if len(producers) == 1 else "Sources"
     return f"{word}: {'; '.join(producers)}. As of {say_date(as_of)}."
 

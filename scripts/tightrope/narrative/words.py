@@ -42,12 +42,14 @@ def say_money(musd: float) -> str:
     sign = "−" if musd < 0 else ""
     size = abs(musd)
     if size >= 1000:
-        return f"{sign}${say_number(size / 1000, 1)} bn"
+        return f"{sign}${format_decimal(round(size / 1000, 1), format='#,##0.0', locale=LOCALE)} bn"
     return f"{sign}${say_number(size, 0 if size >= 10 else 1)} m"
 
 
 def say_percent(value: float, digits: int | None = None) -> str:
-    """Give a percentage: whole from ten up, one decimal below."""
+    """Give a percentage: whole from ten up, one decimal below; what would round to zero is ``under 0.1%``."""
+    if digits is None and 0 < abs(value) < 0.05:
+        return "under 0.1%"
     places = (0 if abs(value) >= 10 else 1) if digits is None else digits
     return f"{say_number(value, places)}%".replace("-", "−")
 

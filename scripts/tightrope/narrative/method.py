@@ -1,0 +1,76 @@
+"""How the verdicts are made, which faults of the sources are known, and how to cite."""
+
+from __future__ import annotations
+
+from tightrope.claims import VerdictWord
+from tightrope.claims.verdict import CONTESTED_SHARE, SUPPORTED_SHARE
+from tightrope.narrative.display import Prose, Raw, Table
+from tightrope.narrative.report import Report, mark_word
+from tightrope.narrative.words import say_date, say_percent
+
+MEANINGS = {
+    VerdictWord.SUPPORTED: "The plain reading holds, and so do at least {half} of the defensible ones.",
+    VerdictWord.FRAGILE: "The plain reading holds, fewer than {half} of the defensible ones do.",
+    VerdictWord.CONTESTED: "The plain reading fails, or two plain readings disagree; at least {quarter} of the others hold.",
+    VerdictWord.CONTRADICTED: "The plain reading fails, and fewer than {quarter} of the others hold.",
+    VerdictWord.OUTDATED: "Supported or fragile on the article's date, neither on the report's.",
+    VerdictWord.UNTESTED: "No table in the package settles it; the card says what would.",
+    VerdictWord.NOT_CHECKABLE: "A cause or a judgement of value: indicators are shown, nothing is judged.",
+}
+
+
+def prose(report: Report) -> Prose:
+    """Say in plain words how a verdict comes about."""
+    article = report.folder.article
+    dated = f"The article is dated {say_date(article.date)}."
+    if article.date_basis == "inferred":
+        dated += f" That date is inferred: {article.date_reason}"
+    return Prose(
+        f"""{dated} This report looks at the world as it was on {say_date(report.as_of)}: rows that describe a later day are
+not seen. A yearly figure counts once its year has ended. Where a table does not say when a figure was first published,
+it is used all the same, since our copies are later than the day; the list of sources gives the release of each copy where
+it is known, and a later copy may hold revisions that the author could not have seen.
+
+Each claim is held in our own words, with its place in the article as paragraph and sentence; the author line is paragraph 1
+and the title paragraph 2. A claim that can be tested has **readings**: ways to test it, each a choice of source, year and
+definition. The *plain* reading is what an ordinary reader takes the sentence to mean, on the best source for the last full
+period before the article. *Defensible* readings are others that a careful person could hold to. *Strained* ones are shown
+and never counted. Each reading, its class and the reason for it were written down before the evidence was read by the
+program; they are part of the data and can be argued with.
+
+A figure that is missing is called missing, never zero, and a reading without evidence is not counted for or against. The
+rows that each reading stands on are named by table and row number, counted from 0, in the list of readings. Tables and rows
+are in the repository under `data/`, each with its producer, address, licence and SHA-256; the code of this notebook can be
+shown with the switch at the top of the HTML edition, and is left out of the printed one."""
+    )
+
+
+def verdict_words(report: Report) -> Table:
+    """Give the seven verdicts with their marks, meanings and counts."""
+    half, quarter = "half", "one in four"
+    if (SUPPORTED_SHARE, CONTESTED_SHARE) != (0.5, 0.25):
+        half, quarter = (say_percent(100 * share) for share in (SUPPORTED_SHARE, CONTESTED_SHARE))
+    rows: list[list[str | Raw]] = [
+        [mark_word(word), meaning.format(half=half, quarter=quarter), str(sum(v.word is word for v in report.verdicts))]
+        for word, meaning in MEANINGS.items()
+    ]
+    return Table("The seven verdicts", ["Verdict", "When", "Claims here"], rows, [2])
+
+
+def known_faults(report: Report) -> Table:
+    """Give the known faults of the tables that this report read, as their descriptors state them."""
+    used = sorted({read.table for read in report.evidence.reads} - {"states"})
+    rows = [
+        [report.evidence.source(t).title, note] for t in used for note in report.evidence.package.table(t).details.notes
+    ]
+    return Table("Known faults of the tables read, and what was done about them", ["Table", "Note"], rows)
+
+
+def closing(report: Report) -> Prose:
+    """Say how to cite the report and under which terms it stands."""
+    article = report.folder.article
+    return Prose(
+        f"Cite as: Tightrope, *Evidence report on “{article.title}”*, evidence package {report.evidence.package.version}, "
+        f"as of {say_date(report.as_of)}. Code: MIT. Our arrangement of the tables: CC BY 4.0, where the sources allow; each "
+        "table keeps its producer's terms. The article itself is not reproduced here."
+    )
