@@ -70,11 +70,11 @@ class Converted:
     contents_placed: bool
 
 
-# Words of the page by language: the name of a column without one, page n of N, quotation marks.
+# Words of the page by language: the name of a column without one, page n of N, source lines, quotation marks.
 WORDS: dict[str, dict[str, Any]] = {
-    "en": {"row": "Row", "of": "of", "single": ["‘", "’"], "double": ["“", "”"]},
-    "ko": {"row": "행", "of": "/", "single": ["‘", "’"], "double": ["“", "”"]},
-    "ru": {"row": "Строка", "of": "из", "single": ["„", "“"], "double": ["«", "»"]},
+    "en": {"row": "Row", "of": "of", "source": "Source", "single": ["‘", "’"], "double": ["“", "”"]},
+    "ko": {"row": "행", "of": "/", "source": "출처", "single": ["‘", "’"], "double": ["“", "”"]},
+    "ru": {"row": "Строка", "of": "из", "source": "Источник", "single": ["„", "“"], "double": ["«", "»"]},
 }
 
 

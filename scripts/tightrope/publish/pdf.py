@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import itertools
 import logging
 import re
 import urllib.parse
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 # A PDF/A file needs a date; a notebook without one gets this, never today's.
 NO_DATE = dt.date(2000, 1, 1)
+SMALL_IN = 3.3  # width up to which pictures of one cell stand two to a row
 SUFFIXES = {
     "image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp",
 }  # fmt: skip
@@ -38,7 +40,7 @@ _MAGIC = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"RIFF": "w
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _LOCALES = {"en": "en-GB"}  # dates as the rest of the text spells: 25 March 2021
 _TEXTS: tuple[tuple[str, Kind], ...] = (
-    ("text/markdown", "markdown"), ("text/html", "html"), ("text/latex", "latex"),
+    ("text/html", "html"), ("text/markdown", "markdown"), ("text/latex", "latex"),
 )  # fmt: skip
 
 
@@ -50,6 +52,7 @@ class _Part:
     typst: str = ""
     piece: Piece | None = None
     plain: str = ""
+    is_small: bool = False
 
 
 @dataclass
@@ -61,6 +64,7 @@ class _Page:
     attachments: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     has_contents: bool = False
+    word_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is unty
         Raises
         ------
         RenderFailed
-            Where a picture has no alt text, a character no glyph, or a text does not compile.
+            Where a picture has no alt text, a character no glyph, a text does not compile, or a cell raised.
         """
         copy, found = super().from_notebook_node(nb, resources, **kw)
         metadata = found.get("metadata", {})
@@ -148,10 +152,10 @@ def notebook_to_typst(nb: Mapping[str, Any], name: str = "report", folder: str |
     Raises
     ------
     RenderFailed
-        Where a picture has no alt text or does not decode.
+        Where a picture has no alt text or does not decode, or a cell raised that is not tagged ``raises-exception``.
     """
     record = read_record(nb, name)
-    page = _read(nb)
+    page = _read(nb, record.language)
     pieces = [part.piece for part in page.parts if part.piece is not None]
     converted = to_typst(pieces, record.title, record.language, contents=not page.has_contents)
     page.notices += converted.notices
@@ -226,8 +230,8 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
     ]
 
 
-def _read(nb: Mapping[str, Any]) -> _Page:
-    page = _Page()
+def _read(nb: Mapping[str, Any], language: str) -> _Page:
+    page = _Page(word_source=words(language)["source"])
     for index, cell in enumerate(nb["cells"]):
         tags = {tag.replace("_", "-") for tag in cell.get("metadata", {}).get("tags", [])}
         if tags & {"hide", "remove-cell"}:
@@ -238,31 +242,52 @@ def _read(nb: Mapping[str, Any]) -> _Page:
             page.attachments[number] = cell.get("attachments", {})
             page.parts.append(_Part(number, piece=Piece("markdown", source, number)))
         elif cell["cell_type"] == "code" and "remove-output" not in tags:
-            for output in cell.get("outputs", []):
-                page.parts += _output(output, number, page.files)
+            may_raise = "raises-exception" in tags
+            parts = [part for out in cell.get("outputs", []) for part in _output(out, number, page, may_raise)]
+            page.parts += _side_by_side(parts)
         if "contents" in tags:
             page.parts.append(_Part(number, typst="#contents()"))
             page.has_contents = True
     return page
 
 
-def _output(output: Mapping[str, Any], cell: int, files: dict[str, bytes]) -> Iterator[_Part]:
+def _side_by_side(parts: list[_Part]) -> list[_Part]:
+    """Set small pictures that follow each other in one cell in rows of two."""
+    grouped: list[_Part] = []
+    for is_small, run in itertools.groupby(parts, key=lambda part: part.is_small):
+        found = list(run)
+        if is_small and len(found) > 1:
+            found = [_Part(found[0].cell, typst=f"#multiples({', '.join(part.typst[1:] for part in found)})")]
+        grouped += found
+    return grouped
+
+
+def _output(output: Mapping[str, Any], cell: int, page: _Page, may_raise: bool) -> Iterator[_Part]:
     if output["output_type"] == "stream":
+        if output.get("name") == "stderr":
+            return  # it is for whoever runs the notebook, as in the HTML
         text = plain(_joined(output["text"])).strip("\n")
         if text.strip():
             yield _Part(cell, typst=f"#console({quoted(text)})")
         return
     if output["output_type"] == "error":
+        if not may_raise:
+            raise RenderFailed(
+                f"the notebook holds an error: {output['ename']}: {plain(output['evalue'])}",
+                where=f"cell {cell}",
+                fix="run it again without the error, or tag the cell raises-exception",
+            )
         words = (output["ename"], plain(output["evalue"]), plain("\n".join(output.get("traceback", []))))
         yield _Part(cell, typst=f"#failure({', '.join(map(quoted, words))})")
         return
     figure = read_figure(output, cell - 1)
     if figure is not None:
-        yield _Part(cell, typst=_chart(figure, files))
+        is_small = figure.width_in is not None and figure.width_in <= SMALL_IN
+        yield _Part(cell, typst=_chart(figure, page), is_small=is_small)
         return
     data = output.get("data", {})
     fallback = plain(_joined(data.get("text/plain", ""))).strip("\n")
-    for mime, kind in _TEXTS:
+    for mime, kind in () if RECORD_MIME in data else _TEXTS:
         if mime in data and _joined(data[mime]).strip():
             yield _Part(cell, piece=Piece(kind, _joined(data[mime]), cell), plain=fallback.strip() and fallback)
             return
@@ -274,14 +299,19 @@ def _joined(text: object) -> str:
     return "".join(text) if isinstance(text, (list, tuple)) else str(text)
 
 
-def _chart(figure: Figure, files: dict[str, bytes]) -> str:
-    name = f"figure-{len(files) + 1}.{SUFFIXES[figure.mime]}"
+def _chart(figure: Figure, page: _Page) -> str:
+    name = f"figure-{len(page.files) + 1}.{SUFFIXES[figure.mime]}"
     data = figure.data.encode() if isinstance(figure.data, str) else figure.data
     if not figure.is_svg and _suffix(data) != SUFFIXES[figure.mime]:
         raise RenderFailed(f"a picture is not what its type {figure.mime} says", where=f"cell {figure.cell}")
-    files[name] = data
+    page.files[name] = data
     width = f"{figure.width_in:g}in" if figure.width_in else "auto"
-    parts = {"alt": figure.alt, "title": figure.title, "subtitle": figure.subtitle, "source": figure.source}
+    parts = {"alt": figure.alt, "title": figure.title, "subtitle": figure.subtitle}
+    if figure.source:
+        # The word stands before every source, whether or not the chart wrote it.
+        parts["source"] = figure.source
+        if not figure.source.casefold().startswith(page.word_source.casefold()):
+            parts["source"] = f"{page.word_source}: {figure.source}"
     given = ", ".join(f"{key}: {quoted(text)}" for key, text in parts.items() if text)
     return f"#chart({quoted(name)}, {given}, width: {width})"
 

@@ -48,7 +48,7 @@ def _svg(figure: Figure) -> str:
 
 def chart(kind: str, width: float = 6.3) -> str:
     random.seed(kind)
-    figure, axes = plt.subplots(figsize=(width, 3.0), layout="constrained")
+    figure, axes = plt.subplots(figsize=(width, 3.0 if width > 4 else 2.0), layout="constrained")
     if kind == "lines":
         for colour, label in ((BLUE, "Arandia"), (RED, "Boria")):
             values = [10.0]
@@ -154,7 +154,7 @@ def report() -> Any:
         "($17.6 bn, 2020) on one count and 10th on another."
     ))  # fmt: skip
     strip = "".join(
-        f'<p><span class="theme">{theme}</span> ' + " ".join(mark(n * 6 + k) for k in range(6)) + "</p>"
+        f'<div class="group"><span class="group-label">{theme}</span> <span class="marks">' + " ".join(mark(n * 6 + k) for k in range(6)) + "</span></div>"
         for n, theme in enumerate(THEMES)
     )
     code(html(f'<div class="verdict-strip">{strip}</div>', ""))
@@ -192,7 +192,13 @@ def report() -> Any:
     years = [str(year) for year in range(2007, 2021)]
     random.seed(3)
     wide = [[name, *(f"{random.uniform(10, 29999):,.1f}" for _ in years)] for name in ("Arandia", "Boria", "Celonia", "Republic of Dor")]
-    code(html(table("Goods trade by partner and year, million US dollars", ["Partner", *years], wide, index=True)))
+    note = f'<p class="source">{SOURCE}</p>'
+    code(html(table("Goods trade by partner and year, million US dollars", ["Partner", *years], wide, index=True) + note))
+    text("Two small pictures of one cell stand side by side.")
+    code(
+        figure_output("lines", "Trade rises", "Billion US dollars", "Line chart of trade, small.", 3.0),
+        figure_output("bars", "Machinery leads", "Billion US dollars", "Bar chart of chapters, small.", 3.0),
+    )
     text("### Between two powers\n\n" + LONG)
     code(figure_output(
         "dots", "Only Arandia agrees this often with both powers",
@@ -251,7 +257,7 @@ def kinds() -> Any:
             new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m 10%\r100%\n#eval(1) $x$ *b*\n" + "w" * 300 + "\n"),
             new_output("stream", name="stderr", text="a warning\n"),
         ]),
-        new_code_cell("7", outputs=[new_output("error", ename="ValueError", evalue="bad \x1b[1mvalue\x1b[0m #1", traceback=["\x1b[0;31mTrace\x1b[0m line #1"])]),
+        new_code_cell("7", outputs=[new_output("error", ename="ValueError", evalue="bad \x1b[1mvalue\x1b[0m #1", traceback=["\x1b[0;31mTrace\x1b[0m line #1"])], metadata={"tags": ["raises-exception"]}),
         new_markdown_cell("![a dot](attachment:dot.png) and <img src=\"attachment:dot.png\" alt=\"the same dot\">\n\n#### Deep heading\n\n"
                           "```{=typst}\n#panic(\"code\")\n```\n\n<span typst:text:size=\"panic()\" style=\"color:red\">span</span> and [gone](#nowhere)\n\n"
                           "\\begin{align} a &= b \\\\ c &= d \\end{align}\n\n<div class=\"note\">\n\nIn a *div*.\n\n</div>\n\n"

@@ -109,7 +109,7 @@ def test_bookmarks_are_the_headings_without_the_title() -> None:
 
 def test_every_picture_has_its_alt_text() -> None:
     alts = [found["/Alt"] for tag, found in elements(fixture("pdf_report")) if tag == "/Figure"]
-    assert len(alts) == 4
+    assert len(alts) == 6
     assert alts[0].startswith("Line chart of goods trade from 2000 to 2020.")
     formulas = [found["/Alt"] for tag, found in elements(fixture("pdf_report")) if tag == "/Formula"]
     assert formulas == [r"s_{ij} = x_{ij} / \sum_k x_{ik}", r"b = 1 - \frac{|s_1 - s_2|}{s_1 + s_2}."]
@@ -146,7 +146,7 @@ def test_page_one_carries_title_block_and_summary_then_contents() -> None:
 def test_chart_words_are_text_around_and_inside_the_picture() -> None:
     text = text_of("pdf_report")
     assert "Only Arandia agrees this often with both powers Agreement in votes, standardised" in text
-    assert text.count("Source: Invented Customs Office") == 4
+    assert text.count("Source: Invented Customs Office") == 7
     assert "Rank of the partner" in text  # drawn inside the SVG, still text
 
 
@@ -242,6 +242,7 @@ def test_streams_lose_their_colours_and_keep_the_last_state_of_a_line() -> None:
     assert "100% #eval(1)" in text
     assert "10%\r" not in text
     assert "[31m" not in text
+    assert "a warning" not in text  # the error stream is for whoever runs the notebook
     assert plain("\x1b[1;31mred\x1b[0m\r\nx 1%\rx 2%\r") == "red\nx 2%"
 
 
@@ -310,6 +311,17 @@ def test_what_is_left_open_stays_in_its_cell() -> None:
     )  # fmt: skip
     assert tags(pdf).count("/H1") == 1
     assert tags(pdf).count("/H2") == 1
+
+
+def test_small_pictures_of_a_cell_stand_side_by_side() -> None:
+    nb = nbformat.read(NOTEBOOKS / "pdf_report.ipynb", as_version=4)
+    assert notebook_to_typst(nb).main.count("#multiples(chart(") == 1
+
+
+def test_a_source_line_under_a_table_keeps_to_it() -> None:
+    source = '<table><tr><td>1</td></tr></table><p class="source">By X</p>'
+    main = notebook_to_typst(new_notebook(cells=[html(source)])).main
+    assert 'source: [#"By X";]' in main
 
 
 def test_footnotes_of_two_cells_do_not_mix() -> None:
@@ -403,6 +415,20 @@ def test_broken_pictures_are_named_with_their_cell() -> None:
         with pytest.raises(RenderFailed) as caught:
             render(new_markdown_cell("# T"), shown(data, alt="x"))
         assert caught.value.where == "cell 2"
+
+
+def test_a_cell_that_raised_is_refused_unless_tagged() -> None:
+    error = new_output("error", ename="ValueError", evalue="no", traceback=[])
+    with pytest.raises(RenderFailed, match="ValueError: no") as caught:
+        render(new_markdown_cell("# T"), new_code_cell("", outputs=[error]))
+    assert caught.value.where == "cell 2"
+
+
+@pytest.mark.parametrize("source", ["x^2", "$x^2$", "$$x^2$$", r"\[x^2\]", r"\begin{equation} x^2 \end{equation}"])
+def test_latex_outputs_are_formulas(source: str) -> None:
+    formulas = [found["/Alt"] for tag, found in elements(render(shown({"text/latex": source}))) if tag == "/Formula"]
+    assert len(formulas) == 1
+    assert "x^2" in formulas[0]
 
 
 def test_faces_have_no_twins() -> None:

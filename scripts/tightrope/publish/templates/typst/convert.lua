@@ -43,7 +43,11 @@ end
 -- first pass: raw HTML and TeX become ordinary elements -----------------------------------------------------------------
 local clean
 
+-- pandoc's paragraphs carry no class, so a paragraph with one gets a block around it that does.
 local function read_html(text)
+  if text:find("<p%s") then
+    text = text:gsub("<p%s+([^>]*class%s*=[^>]*)>(.-)</p%s*>", "<div %1><p>%2</p></div>")
+  end
   return pandoc.read(text, "html").blocks
 end
 
@@ -130,9 +134,14 @@ local function cleaned(text, blocks)
 end
 
 local function read_piece(piece)
-  if piece.kind == "html" then return pandoc.read(piece.text, "html").blocks end
-  -- IPython's LaTeX output is TeX for MathJax, dollars or a bare environment: Markdown reads both.
-  return cleaned(piece.text, pandoc.read(piece.text, MARKDOWN).blocks)
+  if piece.kind == "html" then return read_html(piece.text) end
+  local text = piece.text
+  if piece.kind == "latex" then
+    -- IPython's LaTeX output is TeX for MathJax: with dollars or as an environment Markdown reads it, else it is a formula.
+    text = text:gsub("^%s*\\%[", "$$"):gsub("\\%]%s*$", "$$")
+    if not text:find("$", 1, true) and not text:match(ENVIRONMENT) then text = "$$" .. text:match("^%s*(.-)%s*$") .. "$$" end
+  end
+  return cleaned(text, pandoc.read(text, MARKDOWN).blocks)
 end
 
 -- Markdown pieces are read as one text with a fence between them, as each read costs some milliseconds. Where a fence is
@@ -238,6 +247,10 @@ end
 local function link(el)
   local id = el.target:match("^#(.+)$")
   local content = emit_inlines(el.content)
+  if #el.classes > 0 then
+    content:insert(1, code("#span(" .. class_list(el.classes) .. ")["))
+    content:insert(code("];"))
+  end
   if id then
     content:insert(1, code("#link-to(" .. quoted("to-" .. fold(id)) .. ")["))
   elseif el.target:match("^https?://") or el.target:match("^mailto:") then
@@ -339,8 +352,12 @@ end
 
 emit_blocks = function(blocks)
   local out = pandoc.Blocks({})
-  for _, el in ipairs(blocks) do
+  local skip = 0
+  for k, el in ipairs(blocks) do
     local t = el.t
+    if k <= skip then
+      t = "done"
+    end
     if t == "Para" or t == "Plain" then
       out:insert(pandoc[t](emit_inlines(el.content)))
     elseif t == "Header" then
@@ -363,7 +380,19 @@ emit_blocks = function(blocks)
     elseif t == "HorizontalRule" then
       out:insert(code_block("#rule()"))
     elseif t == "Table" then
-      out:insert(code_block(write_table(el)))
+      -- A source line right under a table belongs to it.
+      local line = blocks[k + 1]
+      local has_source = line and line.t == "Div" and line.classes:includes("source")
+      if has_source then skip = k + 1 end
+      out:insert(code_block(write_table(el, has_source and typst(emit_blocks(line.content)))))
+    elseif t == "Div" and el.classes:includes("group") then
+      -- A label and what it names stand on one line.
+      local line = pandoc.Inlines({})
+      for _, part in ipairs(el.content) do
+        local inner = pandoc.utils.blocks_to_inlines(part.t == "Div" and part.content or { part })
+        line:insert(part.t == "Div" and pandoc.Span(inner, { class = table.concat(part.classes, " ") }) or pandoc.Span(inner))
+      end
+      out:insert(pandoc.Para(emit_inlines(line)))
     elseif t == "Div" or t == "Figure" then
       local inner = emit_blocks(el.content)
       local mark = anchor(el.identifier)
@@ -465,7 +494,7 @@ end
 
 local n_tables = 0
 
-write_table = function(el)
+write_table = function(el, source)
   n_tables = n_tables + 1
   local head, body = place(el.head.rows, #el.colspecs), {}
   for _, part in ipairs(el.bodies) do
@@ -512,7 +541,7 @@ write_table = function(el)
   for c = 1, n do
     local given = ALIGN[el.colspecs[c][1]]
     local s = stats[c]
-    aligns[c] = (s.numbers > 0 and s.texts == 0) and "right" or (s.texts > 0 and given == "right" and "left") or given or "left"
+    aligns[c] = given or (s.numbers > 0 and s.texts == 0) and "right" or "left"
   end
   local function cell(slot, open, shut)
     local args = {}
@@ -542,7 +571,7 @@ write_table = function(el)
   in_table = was_in_table
   return "#report-table(\n  align: (" .. table.concat(aligns, ", ") .. ",),\n  words: (" .. table.concat(mins, " ")
     .. "),\n  plain: " .. tostring(plain) .. ", tall: " .. tostring(tall) .. ",\n  lines: (" .. table.concat(maxs, " ") .. "),\n  caption: " .. caption
-    .. ",\n  head-rows: " .. #head .. ",\n  head: (\n" .. rows(head, "#th[", "]") .. "\n  ),\n  body: (\n" .. rows(body, "", "")
+    .. ",\n  source: " .. (source and "[" .. source .. "]" or "none") .. ",\n  head-rows: " .. #head .. ",\n  head: (\n" .. rows(head, "#th[", "]") .. "\n  ),\n  body: (\n" .. rows(body, "", "")
     .. "\n  ),\n)"
 end
 
