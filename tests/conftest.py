@@ -29,16 +29,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the tests that were left out, and how to get them."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    names = sorted(r.nodeid for r in skipped if isinstance(r.longrepr, tuple) and NO_CHROMIUM in r.longrepr[2])
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Name the tests that were left out, and how to get them, after all that pytest has to say."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    names = sorted(report.nodeid for report in skipped if NO_CHROMIUM in str(report.longrepr))
     if not names:
         return
-    terminalreporter.section("left out", yellow=True)
+    reporter.section("left out", yellow=True)
     for name in names:
-        terminalreporter.line(f"  {name}")
-    terminalreporter.line(
+        reporter.line(f"  {name}")
+    reporter.line(
         f"{len(names)} browser tests were left out: {NO_CHROMIUM}. To run them, install one "
         f"(Debian: sudo apt-get install chromium) so that one of {', '.join(CHROMIUM_NAMES)} is on PATH."
     )
