@@ -68,18 +68,19 @@ class Fault:
 
 
 def listing(faults: Sequence[Fault]) -> str:
-    """Give the faults as text: at most twenty a table, why and what to do once for each kind of fault."""
+    """Give the faults as text: at most twenty a table, why once for each kind, what to do once a table."""
     lines: list[str] = []
     for table, of_table in groupby(faults, key=lambda fault: fault.table):
         found = list(of_table)
         n = sum(1 + fault.more for fault in found)
         lines.append(f"{table}: {n:,} fault{'s' if n > 1 else ''}")
         shown = found[:SHOWN]
-        for (why, fix), kind in groupby(shown, key=lambda fault: (fault.why, fault.fix)):
+        for why, kind in groupby(shown, key=lambda fault: fault.why):
             lines += [f"  {fault}" for fault in kind]
-            lines += [f"    {label}: {text}" for label, text in (("why", why), ("do", fix)) if text]
+            lines += [f"    why: {why}"] if why else []
         if n > len(shown):
             lines.append(f"  and {n - len(shown):,} more")
+        lines += [f"    do: {fix}" for fix in dict.fromkeys(fault.fix for fault in shown) if fix]
     return "\n".join(lines)
 
 

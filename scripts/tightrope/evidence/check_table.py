@@ -55,7 +55,7 @@ def check_table(root: Path, resource: Resource, states: frozenset[str]) -> Itera
         yield Fault(name, f"{where} is missing", why="verdicts that stand on it cannot be given", fix=restore)
         return
     changed = _digest(content) != resource.hash
-    fix = f"{restore}; to change a table on purpose, build it with python -m tightrope.ingest"
+    fix = f"{restore}; a change on purpose is made by its recipe: python -m tightrope.ingest {name}"
     if changed:
         word = "truncated" if len(content) < resource.bytes else "edited"
         size = f"{len(content):,} bytes, {resource.bytes:,} expected"
