@@ -106,6 +106,8 @@ def named_votes(report: Report, topics: Sequence[str] = UKRAINE, called: str = "
         if found.missing is None:
             parts.append(found.frame.assign(state=say_state(report, state).removeprefix("the ")))
     frame = pd.concat(parts)
+    # The source lists absences and, for one resolution, unknown abstentions: neither is a vote.
+    frame["vote"] = frame["vote"].replace({"no_vote_recorded": "none", "abstain_or_absent": "none"})
     own = frame[frame["iso3"] == a].sort_values("date")
     n_yes, n_abstain, n_no = ((own["vote"] == v).sum() for v in ("yes", "abstain", "no"))
     years = own["date"].astype(str).str[:4]
