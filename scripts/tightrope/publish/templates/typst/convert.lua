@@ -413,7 +413,27 @@ end
 -- tables -------------------------------------------------------------------------------------------------------------------
 local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center" }
 
-local function cell_text(cell) return (pandoc.utils.stringify(cell.contents):gsub("\194\160", " "):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")) end
+-- The text of a cell, and whether that text is all there is to it: most cells are, and then need no more work.
+local function cell_text(blocks)
+  local only = #blocks == 0 or #blocks == 1 and (blocks[1].t == "Plain" or blocks[1].t == "Para")
+  local parts = {}
+  if only and blocks[1] then
+    for _, el in ipairs(blocks[1].content) do
+      local t = el.t
+      if t == "Str" then
+        parts[#parts + 1] = el.text
+      elseif t == "Space" or t == "SoftBreak" then
+        parts[#parts + 1] = " "
+      else
+        only = false
+        break
+      end
+    end
+  end
+  local text = only and table.concat(parts) or pandoc.utils.stringify(blocks)
+  text = text:gsub("\194\160", " "):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  return text, only
+end
 
 -- A grid of rows: for each cell the column it starts in, counting what spans down from above.
 local function place(rows, n)
@@ -426,8 +446,10 @@ local function place(rows, n)
         taken[r + down] = taken[r + down] or {}
         for right = 0, cell.col_span - 1 do taken[r + down][col + right] = true end
       end
+      local contents = cell.contents
+      local text, only = cell_text(contents)
       line[#line + 1] = {
-        col = col, text = cell_text(cell), contents = cell.contents, align = cell.alignment,
+        col = col, text = text, only = only, contents = contents, align = cell.alignment,
         row_span = cell.row_span, col_span = cell.col_span,
       }
       col = col + cell.col_span
@@ -447,7 +469,7 @@ local function close_blanks(head)
       local i = below[slot.col]
       local low = i and head[r + 1][i]
       if low and slot.col_span == 1 and low.col_span == 1 and slot.row_span == 1 and (slot.text == "" or low.text == "") then
-        if slot.text == "" then slot.text, slot.contents = low.text, low.contents end
+        if slot.text == "" then slot.text, slot.contents, slot.only = low.text, low.contents, low.only end
         slot.row_span = low.row_span + 1
         gone[i] = true
       end
@@ -531,7 +553,7 @@ write_table = function(el, source)
     for _, slot in ipairs(line) do
       if slot.text == "" and slot.col_span == 1 then
         slot.text = words.row
-        slot.contents = { pandoc.Plain({ pandoc.Str(words.row) }) }
+        slot.only = true
       end
     end
     measure(line, true)
@@ -548,7 +570,7 @@ write_table = function(el, source)
     if slot.col_span > 1 then args[#args + 1] = "colspan: " .. slot.col_span end
     if slot.row_span > 1 then args[#args + 1] = "rowspan: " .. slot.row_span end
     if slot.col_span > 1 then args[#args + 1] = "align: " .. (ALIGN[slot.align] or open ~= "" and "center" or "left") end
-    local body = typst(emit_blocks(slot.contents))
+    local body = slot.only and (slot.text ~= "" and "#" .. quoted(slot.text) .. ";" or "") or typst(emit_blocks(slot.contents))
     if #args == 0 then return "[" .. open .. body .. shut .. "]," end
     return "table.cell(" .. table.concat(args, ", ") .. ")[" .. open .. body .. shut .. "],"
   end
