@@ -21,6 +21,9 @@ from tightrope.publish.render import Rendered, find_notebook, find_root, render
 pytestmark = pytest.mark.report
 
 
+BOTH = ("html", "pdf")
+
+
 class Listener:
     """Keeps what a render tells."""
 
@@ -42,19 +45,19 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def make(notebook: Path, out: Path, given: dict[str, object] | None = None, **more: object) -> Rendered:
-    return render(notebook, given or {}, formats=["html"], out=out, **more)  # type: ignore[arg-type]
+    return render(notebook, given or {}, **{"formats": ["html"], "out": out, **more})  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory, notebooks: Path) -> tuple[Rendered, Listener, Path]:
     out = tmp_path_factory.mktemp("quick")
     listener = Listener()
-    return make(notebooks / "quick.ipynb", out, {"year": 2019}, progress=listener), listener, out
+    return make(notebooks / "quick.ipynb", out, {"year": 2019}, formats=BOTH, progress=listener), listener, out
 
 
 def test_report_stands_where_its_record_says(quick: tuple[Rendered, Listener, Path]) -> None:
     report, _, out = quick
-    assert sorted(tree(out)) == ["quick/quick.html", "quick/quick.ipynb", "quick/quick.manifest.json"]
+    assert sorted(tree(out)) == [f"quick/quick.{ending}" for ending in ("html", "ipynb", "manifest.json", "pdf")]
     assert (report.title, report.folder, report.is_new) == ("How quick it goes", out / "quick", True)
     assert report.summary.rows == (("C1", "supported"), ("C2", "contested"))
     assert "KOR 2020" in report.files["html"].read_text()
@@ -63,6 +66,7 @@ def test_report_stands_where_its_record_says(quick: tuple[Rendered, Listener, Pa
 def test_render_tells_its_steps_in_the_authors_numbers(quick: tuple[Rendered, Listener, Path]) -> None:
     assert quick[1].said == [
         "2/7 Quick", "3/7 Quick", "4/7 Quick", "6/7 Numbers", "7/7 Numbers", "writing HTML",
+        "writing PDF",
     ]  # fmt: skip
 
 
@@ -79,7 +83,7 @@ def test_manifest_names_inputs_and_outputs(quick: tuple[Rendered, Listener, Path
     body = json.loads(quick[0].files["manifest.json"].read_text())
     assert body["parameters"] == {"year": 2019}
     assert list(body["inputs"]) == ["quick.ipynb"]
-    assert set(body["outputs"]) == {"quick.html", "quick.ipynb"}
+    assert set(body["outputs"]) == {"quick.html", "quick.pdf", "quick.ipynb"}
     assert body["outputs"]["quick.html"]["bytes"] == quick[0].files["html"].stat().st_size
     assert {"python", "papermill", "nbconvert"} <= set(body["software"])
 
@@ -89,7 +93,7 @@ def test_two_renders_in_two_folders_are_the_same_bytes(
 ) -> None:
     monkeypatch.setenv("TZ", "Asia/Seoul")
     monkeypatch.setenv("MPLBACKEND", "pdf")
-    make(notebooks / "quick.ipynb", tmp_path, {"year": 2019})
+    make(notebooks / "quick.ipynb", tmp_path, {"year": 2019}, formats=BOTH)
     for name, data in tree(quick[2]).items():
         if not name.endswith("manifest.json"):  # it hashes the package, which may be under work beside the tests
             assert data == (tmp_path / name).read_bytes(), name
