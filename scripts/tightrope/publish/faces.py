@@ -6,7 +6,6 @@ Libertinus Serif, New Computer Modern and DejaVu Sans Mono come with Typst; furt
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -35,7 +34,8 @@ def font_files() -> list[Path]:
 
 
 @functools.cache
-def _faces(process: int) -> typst.Fonts:
+def faces() -> typst.Fonts:
+    """Load the faces, once a process."""
     with tempfile.TemporaryDirectory() as folder:
         # Typst takes folders, not files; it keeps each file's real path, so the links may go at once.
         for number, path in enumerate(font_files()):
@@ -45,8 +45,3 @@ def _faces(process: int) -> typst.Fonts:
             except OSError:  # a system without links
                 shutil.copyfile(path, link)
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
-
-
-def faces() -> typst.Fonts:
-    """Give this process's faces, loaded once: a fork must not share them with its parent."""
-    return _faces(os.getpid())

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+import pickle
 import re
+import subprocess
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Mapping
@@ -24,8 +27,12 @@ _PLACE = re.compile(r"┌─ (?:\S*[\\/])?(main\.typ|[\w-]+\.svg):(\d+):\d+")
 _GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 
 
+# The process that first used Typst: its threads live there and in no fork of it.
+_first_process: int | None = None
+
+
 @functools.cache
-def _compiler(process: int) -> typst.Compiler:
+def _compiler() -> typst.Compiler:
     return typst.Compiler(font_paths=faces(), ignore_system_fonts=True)
 
 
@@ -54,6 +61,15 @@ def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: 
     RenderFailed
         Where a character has no glyph, or the markup does not compile.
     """
+    global _first_process
+    job = (main, dict(files), date, dict(cell_of_line))
+    if _first_process not in (None, os.getpid()):
+        return _typeset_elsewhere(job)
+    _first_process = os.getpid()
+    return _typeset(*job)
+
+
+def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: dict[int, int]) -> bytes:
     stamp = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
     texts = {name: data for name, data in files.items() if name.endswith(".svg")}
     # Typst takes several files as one dictionary; its stubs do not say so.
@@ -63,13 +79,36 @@ def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: 
             # Typst takes texts from memory but photographs from a folder only; its name reaches no output.
             for name in files.keys() - texts.keys():
                 (Path(folder) / name).write_bytes(files[name])
-            pdf = _compiler(os.getpid()).compile(
+            pdf = _compiler().compile(
                 input=sources, format="pdf", root=folder, pdf_standards=[*STANDARDS], timestamp=stamp
             )
     except typst.TypstError as error:
         raise _told(error, main, files, cell_of_line) from None
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _typeset_elsewhere(job: tuple[str, dict[str, bytes], dt.date, dict[int, int]]) -> bytes:
+    """Set in a fresh process: a fork has Typst's memory but not its threads, and would wait for them for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"from {__name__} import _serve; _serve()"],
+        input=pickle.dumps(job),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    pdf, error = pickle.loads(done.stdout)
+    if error is not None:
+        raise error
+    return bytes(pdf)
+
+
+def _serve() -> None:
+    job = pickle.load(sys.stdin.buffer)
+    try:
+        answer: tuple[bytes, RenderFailed | None] = (_typeset(*job), None)
+    except RenderFailed as error:
+        answer = (b"", error)
+    sys.stdout.buffer.write(pickle.dumps(answer))
 
 
 def _told(

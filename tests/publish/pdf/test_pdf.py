@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -206,6 +207,38 @@ def test_checker_finds_nothing(name: str, tmp_path: Path) -> None:
 def test_same_notebook_same_bytes() -> None:
     nb = nbformat.read(NOTEBOOKS / "pdf_kinds.ipynb", as_version=4)
     assert notebook_to_typst(nb, "pdf_kinds").to_pdf() == fixture("pdf_kinds")
+
+
+def in_a_fork(work: Callable[[], bytes]) -> bytes:
+    """Run in a fork, as a batch's workers may; the alarm ends a fork that waits for threads it does not have."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        os.close(reader)
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(work())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        data = pipe.read()
+    assert os.waitpid(child, 0)[1] == 0
+    return data
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_of_a_process_that_has_used_typst_still_sets_and_refuses() -> None:
+    fixture("pdf_kinds")
+    nb = nbformat.read(NOTEBOOKS / "pdf_kinds.ipynb", as_version=4)
+    assert in_a_fork(lambda: notebook_to_typst(nb, "pdf_kinds").to_pdf()) == fixture("pdf_kinds")
+
+    def refused() -> bytes:
+        try:
+            return render(new_markdown_cell("# T"), new_markdown_cell("한"))
+        except RenderFailed as error:
+            return str(error).encode()
+
+    assert b"U+D55C" in in_a_fork(refused)
 
 
 @pytest.mark.report
