@@ -167,7 +167,7 @@ def loaded_by(*rooms: str) -> set[str]:
 def test_no_drawing_library_comes_in_by_way_of_another(room: str) -> None:
     loaded = loaded_by(room)
     assert f"tightrope.{room}" in loaded
-    assert {name.split(".")[0] for name in loaded} & {"matplotlib", "adjustText", *PUBLISHING_LIBRARIES} == set()
+    assert {name.split(".")[0] for name in loaded} & {"matplotlib", *PUBLISHING_LIBRARIES} == set()
 
 
 def test_publish_and_batch_load_nothing_of_states_or_claims(root: Path) -> None:

@@ -1,6 +1,6 @@
 """Room for labels among many points: a fixed search, the same in every run.
 
-adjustText was tried on 191 states; it moves labels by trial within a time limit, so that a slower machine gives
+adjustText moves labels by trial within a time limit by default, so that a slower machine could give
 another picture. This tries the same places in the same order and takes the best.
 """
 

@@ -208,6 +208,8 @@ def unit_of(result: Measure, column: str, how: str) -> str:
         return result.unit
     if column == "rank":
         return "rank"
+    if column == "change_pct":
+        return "percent change"
     if column.endswith("_pct"):
         return "percent"
     if column.endswith("_musd"):

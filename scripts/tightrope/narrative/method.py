@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from tightrope.claims import VerdictWord
 from tightrope.claims.verdict import CONTESTED_SHARE, SUPPORTED_SHARE
-from tightrope.narrative.display import Prose, Raw, Table
+from tightrope.narrative.display import Html, Prose, Raw, Table
 from tightrope.narrative.report import Report, mark_word
 from tightrope.narrative.words import say_date, say_percent
 
@@ -57,13 +59,17 @@ def verdict_words(report: Report) -> Table:
     return Table("The seven verdicts", ["Verdict", "When", "Claims here"], rows, [2])
 
 
-def known_faults(report: Report) -> Table:
+def known_faults(report: Report) -> Html:
     """Give the known faults of the tables that this report read, as their descriptors state them."""
     used = sorted({read.table for read in report.evidence.reads} - {"states"})
-    rows = [
-        [report.evidence.source(t).title, note] for t in used for note in report.evidence.package.table(t).details.notes
-    ]
-    return Table("Known faults of the tables read, and what was done about them", ["Table", "Note"], rows)
+    items = []
+    for table in used:
+        notes = report.evidence.package.table(table).details.notes
+        if notes:
+            told = " ".join(note.rstrip(".") + "." for note in notes)
+            items.append(f"<li><strong>{escape(report.evidence.source(table).title)}</strong>: {escape(told)}</li>")
+    intro = f"<h3>Known faults of the tables</h3><p>Of the tables read, {len(items)} have known faults or limits.</p>"
+    return Html(f"{intro}<ul>{''.join(items)}</ul>", f"{len(items)} tables with known faults")
 
 
 def closing(report: Report) -> Prose:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from tightrope.claims import Verdict, VerdictWord
@@ -15,6 +17,7 @@ from tightrope.narrative.sentences import say_counts
 from tightrope.narrative.words import say_date, say_list, say_percent
 
 POOLED_YEARS = 6
+LANDMARKS = ("CHN", "JPN", "IND", "TUR", "ISR", "CAN", "FRA", "GBR", "UKR", "BLR", "PRK", "SRB")
 BEFORE_PANDEMIC = "2020-03-09"
 
 
@@ -97,6 +100,20 @@ def balance(report: Report) -> Passage:
         f"{len(known)} states; visas on {say_date(day)}"
     )
     return Passage(Prose(prose), frame, chart_words(report, "between-powers", title, subtitle, alt, [found]))
+
+
+def balance_look(report: Report) -> dict[str, Any]:
+    """Give how the scatter is marked: the powers on the axes, the focus, and states that a reader looks for."""
+    power_a, power_b = report.folder.article.powers[:2]
+    focus = pair(report)[0]
+    return {
+        "x_label": f"votes like {say_state(report, power_a)}",
+        "y_label": f"votes like {say_state(report, power_b)}",
+        "focus": [focus],
+        "label": [s for s in LANDMARKS if s not in (focus, power_a, power_b)],
+        "filled": ("is_free", "visa-free to both powers"),
+        "ringed": ("is_ally", f"defence pact with {say_state(report, power_a)}"),
+    }
 
 
 def _others(report: Report, rows: pd.DataFrame) -> str:

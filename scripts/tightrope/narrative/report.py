@@ -135,7 +135,8 @@ class Report:
         if not verdicts:
             return Html("")
         text = "\n".join(say_verdict(v) for v in verdicts)
-        return Html("<h3>The claims</h3>\n" + "\n".join(card(v) for v in verdicts), text)
+        title = next(t.title for t in self.folder.article.themes if t.id == theme)
+        return Html(f"<h3>Claims on {escape(say_topic(title))}</h3>\n" + "\n".join(card(v) for v in verdicts), text)
 
     def other_sections(self, known: Sequence[str]) -> list[Prose | Html]:
         """Give heading and cards of the themes that have no section of their own in the notebook."""
@@ -167,16 +168,18 @@ class Report:
         columns = ["Reading", "Class", "Evidence shows", "Claim needs", "Outcome", "Rows"]
         return Table(f"Readings of {verdict.claim.id}: {verdict.claim.statement}", columns, rows)
 
-    def sources(self) -> Table:
-        """Give every table that this report read, with producer, version, licence and address."""
+    def sources(self) -> Html:
+        """Give every table that this report read: how to cite it, version, licence and address."""
         used = {read.table: self.evidence.source(read.table) for read in self.evidence.reads}
-        rows = [
-            [s.title, s.citation or s.producer, say_version(s), s.licence, s.address]
-            for s in sorted(used.values(), key=lambda s: (s.producer, s.title))
-            if s.table != "states"
+        listed = sorted((s for s in used.values() if s.table != "states"), key=lambda s: (s.title, s.table))
+        items = [
+            f"<li><strong>{escape(s.title)}</strong> (<code>{s.table}</code>). {escape(s.citation or s.producer)} "
+            f"{escape(say_version(s))}. {escape(s.licence)}. "
+            f'<a href="{escape(s.address)}">{escape(s.address)}</a></li>'
+            for s in listed
         ]
-        caption = f"The {len(rows)} tables this report read"
-        return Table(caption, ["Table", "Cite as", "Version", "Licence", "Address"], rows)
+        text = "\n".join(f"{s.title}: {s.citation or s.producer}" for s in listed)
+        return Html(f"<p>This report read {len(listed)} tables.</p><ul>{''.join(items)}</ul>", text)
 
     def source_line(self, *sources: Source) -> str:
         """Give a source line: producers, then the day."""
@@ -217,6 +220,11 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
     validate_claims(root, folder, evidence)
     verdicts = tuple(judge_article(evidence, folder))
     return Report(evidence, folder, verdicts, theme, language)
+
+
+def say_topic(title: str) -> str:
+    """Give a theme's title inside a sentence: lower case, but for names."""
+    return title[0].lower() + title[1:]
 
 
 def mark_word(word: VerdictWord) -> Raw:
@@ -264,12 +272,13 @@ def say_version(source: Source) -> str:
 
 
 def say_rows(rows: dict[str, list[int]], most: int = 3) -> str:
-    """Give ``table rows 12, 14, 15 and 20 more``: the stored rows, counted from 0."""
+    """Give ``trade_imf 600244 … 600918 (214 rows)``: the stored rows, counted from 0; few are named one by one."""
     parts = []
     for table, numbers in rows.items():
-        shown = [str(n) for n in numbers[:most]]
-        more = len(numbers) - len(shown)
-        parts.append(f"{table}: {say_list([*shown, f'{more} more'] if more else shown)}")
+        if len(numbers) > most:
+            parts.append(f"{table} {numbers[0]} … {numbers[-1]} ({len(numbers)} rows)")
+        elif numbers:
+            parts.append(f"{table} {say_list([str(n) for n in numbers])}")
     return "; ".join(parts) or "none"
 
 

@@ -79,6 +79,8 @@ def say_value(value: Any, unit: str) -> str:
         return say_date(value) if len(value) == 10 and value[4] == "-" else value
     if unit == "rank":
         return say_ordinal(int(value))
+    if unit == "percent change":
+        return ("+" if value > 0 else "") + say_percent(float(value))
     if unit == "percent":
         return say_percent(float(value))
     if "million" in unit and ("USD" in unit or "US dollars" in unit):
