@@ -12,7 +12,8 @@ SOURCE = """<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://www.w3.org/y.d
 <svg xmlns:xlink="http://www.w3.org/1999/xlink" width="72pt" height="36pt" viewBox="0 0 72 36" id="old" onload="x()">
 <metadata><date>2026</date></metadata><defs><style type="text/css">*{stroke-linejoin: round; }</style>
 <clipPath id="p1"><rect/></clipPath><path id="m" d="M0 0"/></defs>
-<g clip-path="url(#p1)"><use xlink:href="#m" style="stroke: #b8bcc2; fill: #0072B2"/><text fill="#1A1A1A">#5f6368</text>
+<g clip-path="url(#p1)"><use xlink:href="#m" style="stroke: #b8bcc2; fill: #0072B2"/>
+<text style="fill: #0a5c45">ab</text><text fill="#1A1A1A">#5f6368</text>
 <a xlink:href="https://example.org/"><rect style="fill:#123456"/></a></g></svg>"""
 
 
@@ -74,3 +75,20 @@ def test_size_comes_in_css_pixels() -> None:
 )
 def test_outside_is_seen(inner: str, outside: bool) -> None:
     assert svg.has_outside(f"<svg>{inner}</svg>") is outside
+
+
+def test_labels_too_dark_for_the_night_get_a_lighter_shade_there_only() -> None:
+    markup = svg.inline(figure(), "f1")
+    assert "fill: var(--t-0a5c45,#0a5c45)" in markup
+    assert "@media screen and (prefers-color-scheme:dark){#f1{--t-0a5c45:" in markup
+    assert "--t-123456" not in markup, "a mark is no label"
+
+
+def test_lighter_shade_is_just_light_enough_and_keeps_its_hue() -> None:
+    assert svg.readable_on_dark("#ffd700") == "#ffd700"
+    shade = svg.readable_on_dark("#0000ff")
+    assert shade[1:3] == shade[3:5] < shade[5:7] == "ff"
+    # 4.5:1 on #15181c (luminance 0.0090): a luminance of at least 0.2153, by hand
+    red, green, blue = (int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    light = sum(w * ((c + 0.055) / 1.055) ** 2.4 for w, c in ((0.2126, red), (0.7152, green), (0.0722, blue)))
+    assert 0.2153 <= light < 0.26

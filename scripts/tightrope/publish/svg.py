@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from html import escape
 
@@ -22,6 +23,10 @@ INKS = {
     "#009e73": "--state-c",
 }
 
+# The paper of the dark page, as page.css has it.
+DARK_PAPER = "#15181c"
+
+_TEXT = re.compile(r"<(?:text|tspan)\b[^>]*>")
 _PROLOG = re.compile(r"^.*?(?=<svg\b)", re.DOTALL | re.IGNORECASE)
 _METADATA = re.compile(r"<metadata\b.*?</metadata>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?(?:</script>|/>)|<foreignObject\b.*?</foreignObject>", re.DOTALL | re.IGNORECASE)
@@ -58,9 +63,13 @@ def inline(figure: Figure, prefix: str) -> str:
     source = _ID.sub(lambda m: f"{m[1]}{prefix}-{m[2]}{m[1]}", source)
     source = _REFERENCE.sub(lambda m: f"url(#{prefix}-{m[2]})" if m[2] else f"{m[3]}#{prefix}-{m[4]}", source)
     source = _STYLE.sub(lambda m: m[1] + _scoped(m[2], prefix) + m[3], source)
+    lighter: dict[str, str] = {}
     if figure.inks:
         source = _COLOUR.sub(lambda m: m[1] + _ink(m[2]), source)
-    return _ROOT.sub(lambda m: _root(m[0], figure, prefix), source, count=1).strip()
+        source = _TEXT.sub(lambda m: _COLOUR.sub(lambda c: c[1] + _label(c[2], lighter), m[0]), source)
+    dark = "".join(f"--t-{name[1:]}:{colour};" for name, colour in sorted(lighter.items()))
+    rule = f"<style>@media screen and (prefers-color-scheme:dark){{#{prefix}{{{dark}}}}}</style>" if dark else ""
+    return _ROOT.sub(lambda m: _root(m[0], figure, prefix) + rule, source, count=1).strip()
 
 
 def has_outside(source: str) -> bool:
@@ -92,6 +101,42 @@ def _scoped(css: str, prefix: str) -> str:
 def _ink(colour: str) -> str:
     name = INKS.get(colour.lower())
     return f"var({name},{colour})" if name else colour
+
+
+def _label(colour: str, lighter: dict[str, str]) -> str:
+    """Give a coloured label a lighter shade for the dark page where it needs one; ``lighter`` gathers them."""
+    if len(colour) != 7:
+        return colour
+    name = colour.lower()
+    shade = readable_on_dark(name)
+    if shade == name:
+        return colour
+    lighter[name] = shade
+    return f"var(--t-{name[1:]},{colour})"
+
+
+def readable_on_dark(colour: str) -> str:
+    """Raise a colour's lightness, keeping its hue, until text in it has 4.5:1 on the dark page."""
+    red, green, blue = _parts(colour)
+    hue, light, depth = colorsys.rgb_to_hls(red, green, blue)
+    paper = _luminance(*_parts(DARK_PAPER))
+    while (_luminance(red, green, blue) + 0.05) / (paper + 0.05) < 4.5 and light < 1:
+        light = min(1.0, light + 0.02)
+        red, green, blue = colorsys.hls_to_rgb(hue, light, depth)
+        # judge the colour as it will be written, in whole steps
+        colour = "#" + "".join(f"{round(part * 255):02x}" for part in (red, green, blue))
+        red, green, blue = _parts(colour)
+    return colour
+
+
+def _parts(colour: str) -> tuple[float, float, float]:
+    return int(colour[1:3], 16) / 255, int(colour[3:5], 16) / 255, int(colour[5:7], 16) / 255
+
+
+def _luminance(*parts: float) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _root(tag: str, figure: Figure, prefix: str) -> str:
