@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import time
@@ -10,98 +9,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from tests.helpers import make_package
+from tests.faults.spoil import CSV, RUNS, add_runs, edit, make_root, rehash, write_runs
 
 from tightrope.cli import main
 from tightrope.errors import BadTable, UnknownName
 from tightrope.evidence import find_root
 from tightrope.evidence.check import check_package, run_check
 from tightrope.evidence.check_fault import Fault
-from tightrope.ingest.build import describe, write_package, write_whole
 from tightrope.ingest.recipe import read_descriptors
-
-STATES = """iso3, iso2, name, kind, is_un_member, is_unsc_permanent, cow_code
-CHN, CN, China, state, true, true, 710
-JPN, JP, Japan, state, true, false, 740
-KOR, KR, South Korea, state, true, false, 732
-NAM, NA, Namibia, state, true, false, 565
-RUS, RU, Russia, state, true, true, 365
-"""
-EVENTS = """event_id, theme, date, date_precision, date_first, date_last, actors, event, source_title, source_url, source_kind, n_sources
-opened, bilateral, 1990-09-30, day, 1990-09-30, 1990-09-30, KOR;RUS, Relations opened, A, https://a.example, press, 1
-ended, world, 1991-12-26, day, 1991-12-26, 1991-12-26, RUS, The Union ends, B, https://b.example, press, 1
-"""  # noqa: E501
-ARRIVALS = """year, origin, iso3_origin, n_months, n_total, basis
-2013, Russia, RUS, 12, 200, months
-2013, Japan, JPN, 12, 500, months
-2014, Russia, RUS, 12, 250, months
-"""
-CSV = "evidence/mobility/arrivals_korea_annual.csv"
-RUNS = "evidence/mobility/visa_regimes.parquet"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    make_package(tmp_path, {"states": STATES, "events": EVENTS, "arrivals_korea_annual": ARRIVALS})
-    for path in (CSV, "evidence/society/events.csv", "evidence/states/states.csv"):
-        full = tmp_path / "data" / path
-        # As the real tables are written: no quotes where none are needed.
-        full.write_text(full.read_text(encoding="utf-8").replace('"', ""), encoding="utf-8")
-        _rehash(tmp_path, path)
-    _add_runs(tmp_path, [("KOR", "RUS", "visa_free", "60"), ("RUS", "KOR", "covid_ban", "covid ban")])
-    return tmp_path
-
-
-def _add_runs(root: Path, rows: list[tuple[str, str, str, str]]) -> None:
-    """Add a Parquet table, so that both formats are tried."""
-    entry = read_descriptors()["visa_regimes"]
-    days = [pd.Timestamp("2020-03-09").date()] * len(rows)
-    table = pa.table(
-        {
-            "iso3_passport": [r[0] for r in rows],
-            "iso3_destination": [r[1] for r in rows],
-            "category": [r[2] for r in rows],
-            "value": [r[3] for r in rows],
-            "first_seen": pa.array(days, pa.date32()),
-            "last_seen": pa.array(days, pa.date32()),
-            "n_snapshots": pa.array([1] * len(rows), pa.int64()),
-        }
-    )
-    _write_runs(root, table, entry)
-
-
-def _write_runs(root: Path, table: pa.Table, entry: dict[str, Any]) -> None:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
-    content = sink.getvalue().to_pybytes()
-    write_whole(root / "data" / RUNS, content)
-    described = {**entry, "fields": [f for f in entry["fields"] if f["name"] in table.column_names]}
-    made = describe("visa_regimes", RUNS, described, table, content)
-    made["schema"]["fields"] = entry["fields"]
-    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    kept = [r for r in package["resources"] if r["name"] != "visa_regimes"]
-    write_package([*kept, made], root / "data")
-
-
-def _edit(root: Path, old: str, new: str, path: str = CSV) -> None:
-    full = root / "data" / path
-    text = full.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    full.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def _rehash(root: Path, path: str = CSV) -> None:
-    """Make the descriptor name the edited file, as a wrong recipe would: only the schema can find the fault then."""
-    content = (root / "data" / path).read_bytes()
-    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    (entry,) = [r for r in package["resources"] if r["path"] == path]
-    entry["hash"], entry["bytes"] = f"sha256:{hashlib.sha256(content).hexdigest()}", len(content)
-    write_package(package["resources"], root / "data")
+    return make_root(tmp_path)
 
 
 def _named(faults: list[Fault]) -> list[tuple[str, int | None, int | None, str, str | None, str]]:
@@ -129,8 +53,8 @@ def test_a_sound_package_has_no_fault(root: Path) -> None:
 def test_each_rule_names_row_line_column_and_value(
     root: Path, old: str, new: str, row: int, column: str, value: str, problem: str
 ) -> None:
-    _edit(root, old, new)
-    _rehash(root)
+    edit(root, old, new)
+    rehash(root)
     assert _named(check_package(root)) == [("arrivals_korea_annual", row, row + 1, column, value, problem)]
 
 
@@ -144,8 +68,8 @@ def test_each_rule_names_row_line_column_and_value(
 )
 def test_dates_and_patterns(root: Path, old: str, new: str, column: str, value: str, problem: str) -> None:
     path = "evidence/society/events.csv"
-    _edit(root, old, new, path)
-    _rehash(root, path)
+    edit(root, old, new, path)
+    rehash(root, path)
     assert _named(check_package(root)) == [("events", 2, 3, column, value, problem)]
 
 
@@ -157,7 +81,7 @@ def test_a_word_that_is_no_boolean_and_a_name_given_twice(root: Path) -> None:
     cells = lines[2].split(",")
     cells[header.index("is_un_member")], cells[header.index("name")] = "yes", "China"
     (root / "data" / path).write_text("\n".join([*lines[:2], ",".join(cells), *lines[3:]]) + "\n", encoding="utf-8")
-    _rehash(root, path)
+    rehash(root, path)
     assert _named(check_package(root)) == [
         ("states", 2, 3, "name", "China", "is there twice"),
         ("states", 2, 3, "is_un_member", "yes", "not true or false"),
@@ -186,45 +110,45 @@ def test_a_truncated_table_is_found(root: Path, path: str) -> None:
 def test_an_edit_that_breaks_no_rule_is_found_by_hash_and_named_from_git(root: Path) -> None:
     for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "x"]):
         subprocess.run(["git", "-C", str(root), *command], check=True)
-    _edit(root, "JPN,12,500", "JPN,12,501")
+    edit(root, "JPN,12,500", "JPN,12,501")
     whole, cell = check_package(root)
     assert "edited" in whole.problem
     assert _named([cell]) == [("arrivals_korea_annual", 2, 3, "n_total", "501", "was '500' before")]
-    _edit(root, "2014,Russia", "2019,China,CHN,12,1,,,,,,months\n2014,Russia")
+    edit(root, "2014,Russia", "2019,China,CHN,12,1,,,,,,months\n2014,Russia")
     found = _named(check_package(root))
     assert ("arrivals_korea_annual", 2, 3, "", None, "1 row more than before, the first difference here") in found
     assert ("arrivals_korea_annual", None, None, "", None, "4 rows, the descriptor says 3") in found
 
 
 def test_without_git_an_edit_is_still_found_by_hash(root: Path) -> None:
-    _edit(root, "JPN,12,500", "JPN,12,501")
+    edit(root, "JPN,12,500", "JPN,12,501")
     (fault,) = check_package(root)
     assert "edited" in fault.problem
     assert "could not be traced" in fault.why
 
 
 def test_a_line_with_a_cell_too_many_is_named_by_its_line(root: Path) -> None:
-    _edit(root, "2013,Japan", "2013,Japan,too,many")
+    edit(root, "2013,Japan", "2013,Japan,too,many")
     faults = check_package(root)
     (line,) = [fault for fault in faults if fault.line]
     assert (line.line, line.problem) == (3, "13 cells where the table has 11")
     # The rows after it keep the line they stand on.
-    _edit(root, "RUS,12,250", "RUS,12,-250")
+    edit(root, "RUS,12,250", "RUS,12,-250")
     (range_fault,) = [fault for fault in check_package(root) if fault.column == "n_total"]
     assert (range_fault.row, range_fault.line) == (2, 4)
 
 
 def test_a_cell_with_a_line_break_does_not_shift_the_line_numbers(root: Path) -> None:
-    _edit(root, "2013,Japan", '2013,"Ja\npan"')
-    _edit(root, "2014,Russia", "2044,Russia")
-    _rehash(root)
+    edit(root, "2013,Japan", '2013,"Ja\npan"')
+    edit(root, "2014,Russia", "2044,Russia")
+    rehash(root)
     (fault,) = check_package(root)
     assert (fault.row, fault.line, fault.column, fault.value) == (3, 5, "year", "2044")
 
 
 def test_columns_that_are_missing_or_unknown(root: Path) -> None:
-    _edit(root, "n_months", "months")
-    _rehash(root)
+    edit(root, "n_months", "months")
+    rehash(root)
     found = [(f.column, f.problem) for f in check_package(root)]
     assert found == [("months", "the descriptor does not know this column"), ("n_months", "the column is missing")]
 
@@ -241,7 +165,7 @@ def test_columns_that_are_missing_or_unknown(root: Path) -> None:
 def test_the_same_rules_hold_for_parquet(
     root: Path, rows: list[tuple[str, str, str, str]], row: int, column: str, value: str
 ) -> None:
-    _add_runs(root, rows)
+    add_runs(root, rows)
     (fault,) = check_package(root)
     assert (fault.table, fault.row, fault.line, fault.column, fault.value) == ("visa_regimes", row, None, column, value)
 
@@ -249,13 +173,13 @@ def test_the_same_rules_hold_for_parquet(
 def test_a_parquet_column_of_another_type(root: Path) -> None:
     table = pq.read_table(root / "data" / RUNS)
     texts = table.set_column(6, "n_snapshots", pa.array(["1", "1"]))
-    _write_runs(root, texts, read_descriptors()["visa_regimes"])
+    write_runs(root, texts, read_descriptors()["visa_regimes"])
     (fault,) = check_package(root)
     assert (fault.column, fault.problem) == ("n_snapshots", "stored as string, the descriptor says integer")
 
 
 def test_a_whole_bad_column_is_counted_and_not_listed_whole(root: Path) -> None:
-    _add_runs(root, [("KOR", "RUS", "free", str(n)) for n in range(30)])
+    add_runs(root, [("KOR", "RUS", "free", str(n)) for n in range(30)])
     faults = check_package(root)
     bad = [fault for fault in faults if fault.column == "category"]
     assert (len(bad), bad[-1].more) == (20, 10)
@@ -326,7 +250,7 @@ def test_the_command_ends_with_2_and_a_list(root: Path, monkeypatch: pytest.Monk
     sound = CliRunner().invoke(main, ["check"])
     assert (sound.exit_code, sound.output.count("\n")) == (0, 1)
     assert sound.output.startswith("4 tables, 12 rows, 0.0 MB: all valid (")
-    _edit(root, "Japan,JPN", "Japan,JPX")
+    edit(root, "Japan,JPN", "Japan,JPX")
     spoilt = CliRunner().invoke(main, ["check"])
     assert spoilt.exit_code == 2
     assert isinstance(spoilt.exception, SystemExit)
