@@ -41,6 +41,7 @@ def test_a_sound_package_has_no_fault(root: Path) -> None:
     [
         ("2013,Japan", "20x3,Japan", 2, "year", "20x3", "not a whole number"),
         ("2013,Japan", "2013.0,Japan", 2, "year", "2013.0", "not a whole number"),
+        ("2013,Japan", "2013 ,Japan", 2, "year", "2013 ", "not a whole number"),
         ("2013,Japan", "2003,Japan", 2, "year", "2003", "less than the minimum 2009"),
         ("2013,Japan", "2033,Japan", 2, "year", "2033", "more than the maximum 2020"),
         ("JPN,12,500", "JPN,12,-5", 2, "n_total", "-5", "less than the minimum 0"),
@@ -63,6 +64,7 @@ def test_each_rule_names_row_line_column_and_value(
     [
         ("1991-12-26,1991-12-26", "1991-12-26,26/12/1991", "date_last", "26/12/1991", "not a date (2021-03-25)"),
         ("1991-12-26,1991-12-26", "1991-12-26,1991-13-26", "date_last", "1991-13-26", "not a date (2021-03-25)"),
+        ("1991-12-26,RUS,", "1991-12-26,RUSSIA,", "actors", "RUSSIA", "not of the form [A-Z]{3}(;[A-Z]{3})*"),
         ("https://b.example", "b.example", "source_url", "b.example", "not of the form https?://.+"),
     ],
 )

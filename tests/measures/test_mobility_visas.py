@@ -27,6 +27,9 @@ RUS, KOR, covid_ban, covid ban, 2020-11-19, 2022-03-06, 12
 CHN, USA, eta, ETA, 2019-11-23, 2019-12-17, 2
 CHN, USA, visa_required, VR, 2020-02-07, 2020-05-09, 4
 CHN, USA, e_visa_or_eta, e-visa, 2020-11-19, 2025-01-12, 47
+JPN, USA, eta, ETA, 2019-11-23, 2019-12-17, 2
+JPN, USA, visa_free, VF, 2020-02-07, 2020-05-09, 4
+JPN, USA, e_visa_or_eta, e-visa, 2020-11-19, 2025-01-12, 47
 """
 
 
@@ -69,7 +72,8 @@ def test_a_merged_label_follows_the_eta_that_was_told_apart(small: Evidence) -> 
 
 
 def test_a_merged_label_is_unknown_after_another_regime(small: Evidence) -> None:
-    assert visa_regime(small, passport="CHN", destination="USA", on="2021-03-25").only() is None
+    for passport in ("CHN", "JPN"):
+        assert visa_regime(small, passport=passport, destination="USA", on="2021-03-25").only() is None
     assert visa_regime(small, passport="USA", destination="KOR", on="2021-10-01").only() is None
 
 
@@ -126,7 +130,7 @@ def test_all_destinations_at_once(small: Evidence) -> None:
     every = visa_free_to_all(small, destinations=["USA", "RUS"], on="2020-03-09")
     assert list(every.frame["iso3_passport"]) == ["KOR"]
     # 'No other' rests on the rows of the passports that are not free, too.
-    assert every.rows["visa_regimes"] == [1, 5, 9]
+    assert every.rows["visa_regimes"] == [1, 5, 9, 12]
     none = visa_free_to_all(small, destinations=["KOR", "USA", "RUS"], on="2020-03-09")
     assert none.missing is not None
     assert none.missing.kind == MissingKind.NOT_APPLICABLE

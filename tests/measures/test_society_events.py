@@ -43,6 +43,7 @@ def real() -> Evidence:
         ({"text": "UNION"}, ["split"]),
         # The visit can lie before the 15th, the games cannot: only what lies wholly inside counts.
         ({"first": "1990-09-15", "last": "1991-12-31"}, ["treaty", "split"]),
+        ({"last": "1990-09-15"}, ["games"]),
     ],
 )
 def test_each_filter(small: Evidence, arguments: dict[str, object], expected: list[str]) -> None:
