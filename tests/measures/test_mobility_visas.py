@@ -127,6 +127,11 @@ def test_both_ways_needs_both(small: Evidence) -> None:
 def test_all_destinations_at_once(small: Evidence) -> None:
     found = visa_free_to(small, passport="KOR", destinations=["USA", "RUS"], on="2020-03-09")
     assert list(found.frame["iso3_destination"]) == ["USA", "RUS"]
+    # A destination that the source does not know is not left out, or "all" would be said of fewer.
+    fewer = visa_free_to(small, passport="KOR", destinations=["CHN", "RUS"], on="2020-03-09").frame
+    assert list(fewer["iso3_destination"]) == ["CHN", "RUS"]
+    assert fewer["is_visa_free"].isna().tolist() == [True, False]
+    assert fewer["date"].notna().all()
     every = visa_free_to_all(small, destinations=["USA", "RUS"], on="2020-03-09")
     assert list(every.frame["iso3_passport"]) == ["KOR"]
     # 'No other' rests on the rows of the passports that are not free, too.

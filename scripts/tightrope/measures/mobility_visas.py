@@ -66,7 +66,7 @@ def visa_regime(
     choose("source", source, SOURCES)
     check_state(evidence, passport, "passport")
     check_state(evidence, destination, "destination")
-    return _regimes(evidence, [passport], [destination], on, counts_eta_as_free, max_age_days)
+    return regimes(evidence, [passport], [destination], on, counts_eta_as_free, max_age_days)
 
 
 @measure(
@@ -99,8 +99,8 @@ def visa_free_both_ways(
     Undirected: ``iso3_a`` is the code that comes first in the alphabet. Arguments as in ``visa_regime``.
     """
     a, b = sorted((check_state(evidence, state_a, "state_a"), check_state(evidence, state_b, "state_b")))
-    out = _regimes(evidence, [a], [b], on, counts_eta_as_free, max_age_days)
-    back = _regimes(evidence, [b], [a], on, counts_eta_as_free, max_age_days)
+    out = regimes(evidence, [a], [b], on, counts_eta_as_free, max_age_days)
+    back = regimes(evidence, [b], [a], on, counts_eta_as_free, max_age_days)
     missing = out.missing or back.missing
     columns = [
         "iso3_a",
@@ -133,13 +133,20 @@ def visa_free_to(
     counts_eta_as_free: bool = True,
     max_age_days: int = MAX_AGE_DAYS,
 ) -> Result:
-    """Visa regime of one passport in each of several states on a day; one row a destination.
+    """Visa regime of one passport in each of several states on a day; one row a destination, in the order asked.
 
-    Arguments as in ``visa_regime``.
+    A destination that the source does not know has a row with every finding missing, so that "all of them" is not
+    said of fewer. Arguments as in ``visa_regime``.
     """
     check_state(evidence, passport, "passport")
     wanted = [check_state(evidence, code, "destinations") for code in listed(destinations)]
-    return _regimes(evidence, [passport], wanted, on, counts_eta_as_free, max_age_days)
+    found = regimes(evidence, [passport], wanted, on, counts_eta_as_free, max_age_days)
+    if found.missing:
+        return found
+    frame = found.frame.set_index("iso3_destination").reindex(pd.Index(wanted, name="iso3_destination")).reset_index()
+    frame["iso3_passport"] = passport
+    frame["date"] = frame["date"].fillna(found.frame["date"].iloc[0])
+    return Result(frame[list(_COLUMNS)], found.used)
 
 
 @measure(
@@ -162,12 +169,12 @@ def visa_free_to_all(
     passport, because 'no other' rests on all of them. Arguments as in ``visa_regime``.
     """
     wanted = [check_state(evidence, code, "destinations") for code in listed(destinations)]
-    found = _regimes(evidence, None, wanted, on, counts_eta_as_free, max_age_days)
+    found = regimes(evidence, None, wanted, on, counts_eta_as_free, max_age_days)
     columns = ["iso3_passport", "date", "is_visa_free", "categories"]
     if found.missing:
         return Result(pd.DataFrame(columns=columns), found.used, found.missing)
-    regimes = found.frame[~found.frame["iso3_passport"].isin(wanted)]
-    free = regimes[regimes["is_visa_free"].fillna(False)]
+    others = found.frame[~found.frame["iso3_passport"].isin(wanted)]
+    free = others[others["is_visa_free"].fillna(False)]
     counts = free.groupby("iso3_passport")["iso3_destination"].nunique()
     holders = sorted(counts[counts == len(set(wanted))].index)
     rows = []
@@ -180,15 +187,19 @@ def visa_free_to_all(
     return Result(frame, found.used, None if rows else none)
 
 
-def _regimes(
+def regimes(
     evidence: Evidence,
     passports: list[str] | None,
     destinations: list[str],
     on: date | str | None,
     counts_eta_as_free: bool,
-    max_age_days: int,
+    max_age_days: int = MAX_AGE_DAYS,
 ) -> Result:
-    """Give the run of each pair that the latest snapshot not after the day shows."""
+    """Give the run of each pair that the latest snapshot not after the day shows; None stands for every passport.
+
+    The frame has the columns of ``visa_regime``; ``used`` names the runs and, where a merged label follows an earlier
+    ETA, that run too.
+    """
     day = parse_date(on, "on") if on is not None else evidence.as_of
     what = f"visa regime of {', '.join(passports or ['every passport'])} in {', '.join(destinations)}"
     empty = pd.DataFrame(columns=list(_COLUMNS))
