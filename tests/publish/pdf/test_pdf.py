@@ -327,6 +327,15 @@ def test_a_table_too_wide_is_set_in_groups_with_its_first_column() -> None:
     assert text.count("column0 ") == tags(pdf).count("/Table") > 1
 
 
+def test_long_names_break_after_the_signs_that_join_them() -> None:
+    name = "sanctions_korea_dated_by_day_and_by_measure"
+    pdf = render(html(f"<table><tr><td>{name}</td>{'<td>a sentence long enough to want room</td>' * 6}</tr></table>"))
+    lines = [line.strip() for page in PdfReader(io.BytesIO(pdf)).pages for line in page.extract_text().splitlines()]
+    parts = [line for line in lines if "_" in line]
+    assert "".join(parts) == name
+    assert all(part.endswith("_") for part in parts[:-1])
+
+
 def test_a_row_taller_than_a_page_goes_on() -> None:
     pdf = render(html(f"<table><tr><th>a</th></tr><tr><td>{'word ' * 3000}</td></tr></table>"))
     assert words(pdf).count("word") == 3000

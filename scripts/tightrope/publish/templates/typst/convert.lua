@@ -14,9 +14,7 @@ local function quoted(text)
   text = text:gsub("[%z\1-\8\11-\31\127]", ""):gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", "\\n"):gsub("\t", "\\t")
   return '"' .. text .. '"'
 end
-local function code(text) return pandoc.RawInline("typst", text) end
-local function code_block(text) return pandoc.RawBlock("typst", text) end
-local function literal(text) return code("#" .. quoted(text) .. ";") end
+local function call(name, body) return "#" .. name .. "[" .. body .. "];" end
 
 local function class_list(classes)
   local out = {}
@@ -49,71 +47,41 @@ end
 -- emission ---------------------------------------------------------------------------------------------------------------
 local emit_inlines, emit_blocks, write_table
 
--- Most of a report is paragraphs that are finished Typst already: only lists and quotations need pandoc's writer.
-local function finished(blocks)
-  local parts = {}
-  for i, el in ipairs(blocks) do
-    if el.t == "RawBlock" then
-      parts[i] = el.text
-    elseif el.t == "Para" or el.t == "Plain" then
-      local line = {}
-      for j, inline in ipairs(el.content) do
-        if inline.t ~= "RawInline" then return nil end
-        line[j] = inline.text
-      end
-      parts[i] = table.concat(line)
-    else
-      return nil
-    end
-  end
-  return table.concat(parts, "\n\n")
-end
-
-local function typst(blocks)
-  local text = finished(blocks)
-  if text then return text end
-  return (pandoc.write(pandoc.Pandoc(blocks), "typst-smart", { wrap_text = "none" }):gsub("%s+$", ""))
-end
-
 local QUOTES = { SingleQuote = words.single, DoubleQuote = words.double }
 
 local function picture(el)
   local key = "picture-" .. (#images + 1)
   local alt = pandoc.utils.stringify(el.caption)
   if alt == "" then alt = el.attributes.alt or el.title or "" end
-  images[#images + 1] = { key = key, src = el.src, alt = alt, cell = current.cell, width = el.attributes.width or "" }
-  return code("#picture(" .. quoted(key) .. ");")
+  images[#images + 1] = { key = key, src = el.src, alt = alt, cell = current.cell }
+  return "#picture(" .. quoted(key) .. ");"
 end
 
+-- The one thing that pandoc's own writer is for: TeX formulas.
 local function math(el)
-  local written = typst({ pandoc.Plain({ el }) })
-  local block = el.mathtype == "DisplayMath"
-  local body = written:match("^%$%s*(.-)%s*%$$")
+  local written = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ el }) }), "typst", { wrap_text = "none" })
+  local body = written:match("^%$%s*(.-)%s*%$%s*$")
   if not body then
     warn("the equation " .. el.text .. " (shown as TeX)")
-    return code("#raw(" .. quoted(el.text) .. ");")
+    return "#raw(" .. quoted(el.text) .. ");"
   end
-  body = body:gsub("\n", " ")
   local alt = quoted(el.text:match("^%s*(.-)%s*$"))
-  return code("#math.equation(block: " .. tostring(block) .. ", alt: " .. alt .. ", $" .. body .. "$);")
+  local block = tostring(el.mathtype == "DisplayMath")
+  return "#math.equation(block: " .. block .. ", alt: " .. alt .. ", $" .. body:gsub("\n", " ") .. "$);"
+end
+
+local function styled(classes, body)
+  return #classes > 0 and call("span(" .. class_list(classes) .. ")", body) or body
 end
 
 local function link(el)
   local id = el.target:match("^#(.+)$")
-  local content = emit_inlines(el.content)
-  if #el.classes > 0 then
-    content:insert(1, code("#span(" .. class_list(el.classes) .. ")["))
-    content:insert(code("];"))
+  local body = styled(el.classes, emit_inlines(el.content))
+  if id then return call("link-to(" .. quoted("to-" .. fold(id)) .. ")", body) end
+  if el.target:match("^https?://") or el.target:match("^mailto:") then
+    return call("link(" .. quoted(el.target) .. ")", body)
   end
-  if id then
-    content:insert(1, code("#link-to(" .. quoted("to-" .. fold(id)) .. ")["))
-  elseif el.target:match("^https?://") or el.target:match("^mailto:") then
-    content:insert(1, code("#link(" .. quoted(el.target) .. ")["))
-  else
-    return content
-  end
-  content:insert(code("];"))
-  return content
+  return body
 end
 
 local STYLE = {
@@ -121,10 +89,25 @@ local STYLE = {
   SmallCaps = "smallcaps", Underline = "underline",
 }
 
+local INLINE = {
+  Code = function(el) return "#raw(" .. quoted(el.text) .. ");" end,
+  Math = math,
+  Link = link,
+  Image = picture,
+  LineBreak = function() return "#linebreak();" end,
+  Note = function(el) return call("footnote", emit_blocks(el.content)) end,
+  Cite = function(el) return emit_inlines(el.content) end,
+  Span = function(el)
+    local mark = anchor(el.identifier)
+    return styled(el.classes, (mark and "#[#metadata(none) " .. mark .. "];" or "") .. emit_inlines(el.content))
+  end,
+}
+
 emit_inlines = function(inlines)
-  local out, text = pandoc.Inlines({}), {}
+  local out, text = {}, {}
   local function flush()
-    if #text > 0 then out:insert(literal(table.concat(text))); text = {} end
+    if #text > 0 then out[#out + 1] = "#" .. quoted(table.concat(text)) .. ";" end
+    text = {}
   end
   for _, el in ipairs(inlines) do
     local t = el.t
@@ -136,135 +119,120 @@ emit_inlines = function(inlines)
       local marks = QUOTES[el.quotetype]
       text[#text + 1] = marks[1]
       flush()
-      out:extend(emit_inlines(el.content))
+      out[#out + 1] = emit_inlines(el.content)
       text[#text + 1] = marks[2]
     else
       flush()
-      if t == "Code" then
-        out:insert(code("#raw(" .. quoted(el.text) .. ");"))
-      elseif t == "Math" then
-        out:insert(math(el))
-      elseif t == "Link" then
-        out:extend(link(el))
-      elseif t == "Image" then
-        out:insert(picture(el))
-      elseif t == "LineBreak" then
-        out:insert(code("#linebreak();"))
-      elseif t == "Note" then
-        out:insert(code("#footnote["))
-        out:insert(code(typst(emit_blocks(el.content))))
-        out:insert(code("];"))
-      elseif t == "Span" or t == "Cite" then
-        local inner = emit_inlines(el.content)
-        local mark = t == "Span" and anchor(el.identifier)
-        if mark then inner:insert(1, code("#[#metadata(none) " .. mark .. "];")) end
-        if t == "Span" and #el.classes > 0 then
-          inner:insert(1, code("#span(" .. class_list(el.classes) .. ")["))
-          inner:insert(code("];"))
-        end
-        out:extend(inner)
-      else
-        out:insert(code("#" .. (STYLE[t] or "box") .. "["))
-        out:extend(emit_inlines(el.content))
-        out:insert(code("];"))
-      end
+      out[#out + 1] = INLINE[t] and INLINE[t](el) or call(STYLE[t] or "box", emit_inlines(el.content))
     end
   end
   flush()
-  return out
+  return table.concat(out)
 end
 
-local depth_stack, n_headings, title_seen, contents_at = {}, 0, false, request.contents
-local page = { in_table = false, n_tables = 0, words = words, quoted = quoted, typst = typst }
+local depth_stack, n_headings, n_sections, title_seen, contents_placed = {}, 0, 0, false, false
+local page = { in_table = false, n_tables = 0, words = words, quoted = quoted }
 
 local function heading(el)
-  if page.in_table then return pandoc.Blocks({ pandoc.Para(emit_inlines({ pandoc.Strong(el.content) })) }) end
+  if page.in_table then return call("strong", emit_inlines(el.content)) end
   local text = pandoc.utils.stringify(el.content)
   if not title_seen then
     title_seen = true
-    if text == request.title then return {} end
+    if text == request.title then return "" end
   end
   while #depth_stack > 0 and depth_stack[#depth_stack] >= el.level do table.remove(depth_stack) end
   depth_stack[#depth_stack + 1] = el.level
-  local level = #depth_stack
   n_headings = n_headings + 1
-  local content = emit_inlines(el.content)
-  content:insert(1, code("#heading(level: " .. level .. ")["))
   local mark = anchor(el.identifier)
-  content:insert(code("]" .. (mark and " " .. mark or "") .. ";"))
-  local out = pandoc.Blocks({ pandoc.Para(content) })
+  local level = #depth_stack
+  local out = "#heading(level: " .. level .. ")[" .. emit_inlines(el.content) .. "]" .. (mark and " " .. mark or "") .. ";"
   if level == 1 then
-    request.n_sections = (request.n_sections or 0) + 1
-    if contents_at and request.n_sections == 2 then
-      out:insert(1, code_block("#contents()"))
-      request.contents_placed = true
+    n_sections = n_sections + 1
+    if request.contents and n_sections == 2 then
+      contents_placed = true
+      return "#contents()\n\n" .. out
     end
   end
   return out
 end
 
+-- Items of paragraphs stand apart, items of single lines close together.
+local function items(list)
+  local first = list[1] and list[1][1]
+  local out = { first and first.t == "Para" and "tight: false," or "" }
+  for _, item in ipairs(list) do out[#out + 1] = "[" .. emit_blocks(item) .. "]," end
+  return table.concat(out, " ")
+end
+
+-- A label and what it names stand on one line.
+local function group(el)
+  local line = {}
+  for _, part in ipairs(el.content) do
+    local is_div = part.t == "Div"
+    local inner = emit_inlines(pandoc.utils.blocks_to_inlines(is_div and part.content or { part }))
+    line[#line + 1] = is_div and styled(part.classes, inner) or inner
+  end
+  return table.concat(line)
+end
+
+local function div(el)
+  if el.classes:includes("group") then return group(el) end
+  local mark = anchor(el.identifier)
+  local body = (mark and "#[#metadata(none) " .. mark .. "]\n\n" or "") .. emit_blocks(el.content)
+  return #el.classes > 0 and "#div(" .. class_list(el.classes) .. ")[\n" .. body .. "\n]" or body
+end
+
+local function definitions(el)
+  local out = {}
+  for _, item in ipairs(el.content) do
+    out[#out + 1] = call("strong", emit_inlines(item[1]))
+    for _, def in ipairs(item[2]) do out[#out + 1] = "#pad(left: 1.2em)[" .. emit_blocks(def) .. "]" end
+  end
+  return table.concat(out, "\n\n")
+end
+
+local BLOCK = {
+  Para = function(el) return emit_inlines(el.content) end,
+  Plain = function(el) return emit_inlines(el.content) end,
+  Header = heading,
+  CodeBlock = function(el) return "#raw(block: true, " .. quoted(el.text) .. ")" end,
+  BlockQuote = function(el) return call("quote(block: true)", emit_blocks(el.content)) end,
+  BulletList = function(el) return "#list(" .. items(el.content) .. ")" end,
+  OrderedList = function(el) return "#enum(start: " .. el.start .. ", " .. items(el.content) .. ")" end,
+  DefinitionList = definitions,
+  LineBlock = function(el)
+    local lines = {}
+    for _, line in ipairs(el.content) do lines[#lines + 1] = emit_inlines(line) end
+    return table.concat(lines, "#linebreak();")
+  end,
+  HorizontalRule = function() return "#rule()" end,
+  Div = div,
+  Figure = function(el)
+    -- A picture alone in a paragraph has its alt text for a caption: that is not to be read twice.
+    local alone = #el.content == 1 and el.content[1].t == "Plain"
+    local body = emit_blocks(el.content)
+    return alone and body or body .. "\n\n" .. emit_blocks(el.caption.long or {})
+  end,
+}
+
 emit_blocks = function(blocks)
-  local out = pandoc.Blocks({})
-  local skip = 0
-  for k, el in ipairs(blocks) do
-    local t = el.t
-    if k <= skip then
-      t = "done"
-    end
-    if t == "Para" or t == "Plain" then
-      out:insert(pandoc[t](emit_inlines(el.content)))
-    elseif t == "Header" then
-      out:extend(heading(el))
-    elseif t == "CodeBlock" then
-      out:insert(code_block("#raw(block: true, " .. quoted(el.text) .. ")"))
-    elseif t == "BlockQuote" then
-      out:insert(pandoc.BlockQuote(emit_blocks(el.content)))
-    elseif t == "BulletList" or t == "OrderedList" then
-      local items = {}
-      for _, item in ipairs(el.content) do items[#items + 1] = emit_blocks(item) end
-      out:insert(t == "BulletList" and pandoc.BulletList(items) or pandoc.OrderedList(items, el.listAttributes))
-    elseif t == "DefinitionList" then
-      for _, item in ipairs(el.content) do
-        out:insert(pandoc.Para(emit_inlines({ pandoc.Strong(item[1]) })))
-        for _, def in ipairs(item[2]) do
-          out:insert(code_block("#pad(left: 1.2em)["))
-          out:extend(emit_blocks(def))
-          out:insert(code_block("]"))
-        end
-      end
-    elseif t == "LineBlock" then
-      for _, line in ipairs(el.content) do out:insert(pandoc.Para(emit_inlines(line))) end
-    elseif t == "HorizontalRule" then
-      out:insert(code_block("#rule()"))
-    elseif t == "Table" then
+  local out, k = {}, 1
+  while k <= #blocks do
+    local el = blocks[k]
+    local text
+    if el.t == "Table" then
       -- A source line right under a table belongs to it.
       local line = blocks[k + 1]
       local has_source = line and line.t == "Div" and line.classes:includes("source")
-      if has_source then skip = k + 1 end
-      out:insert(code_block(write_table(el, has_source and typst(emit_blocks(line.content)))))
-    elseif t == "Div" and el.classes:includes("group") then
-      -- A label and what it names stand on one line.
-      local line = pandoc.Inlines({})
-      for _, part in ipairs(el.content) do
-        local inner = pandoc.utils.blocks_to_inlines(part.t == "Div" and part.content or { part })
-        line:insert(pandoc.Span(inner, { class = part.t == "Div" and table.concat(part.classes, " ") or "" }))
-      end
-      out:insert(pandoc.Para(emit_inlines(line)))
-    elseif t == "Div" or t == "Figure" then
-      local inner = emit_blocks(el.content)
-      local mark = anchor(el.identifier)
-      if mark then inner:insert(1, code_block("#[#metadata(none) " .. mark .. "]")) end
-      -- A picture alone in a paragraph has its alt text for a caption: that is not to be read twice.
-      local alone = t == "Figure" and #el.content == 1 and el.content[1].t == "Plain"
-      if t == "Figure" and not alone and el.caption.long then inner:extend(emit_blocks(el.caption.long)) end
-      if t == "Div" and #el.classes > 0 then
-        inner:insert(1, code_block("#div(" .. class_list(el.classes) .. ")["))
-        inner:insert(code_block("]"))
-      end
-      out:extend(inner)
+      text = write_table(el, has_source and emit_blocks(line.content))
+      if has_source then k = k + 1 end
+    else
+      text = BLOCK[el.t] and BLOCK[el.t](el) or ""
     end
+    if text ~= "" then out[#out + 1] = text end
+    k = k + 1
   end
-  return out
+  return table.concat(out, "\n\n")
 end
 
 page.emit_blocks = emit_blocks
@@ -281,12 +249,12 @@ local out, lost = {}, {}
 for i, piece in ipairs(request.pieces) do
   current = piece
   page.n_tables = 0
-  out[i] = typst(emit_blocks(parsed[i]))
+  out[i] = emit_blocks(parsed[i])
   local _, n_meant = piece.text:lower():gsub("<table[%s>]", "")
   if piece.kind == "html" and page.n_tables < n_meant then lost[#lost + 1] = i end
 end
 io.write(pandoc.json.encode({
   pieces = out, images = pandoc.List(images), warnings = pandoc.List(warnings),
   lost_tables = pandoc.List(lost), n_headings = n_headings,
-  contents_placed = request.contents_placed or false,
+  contents_placed = contents_placed,
 }))

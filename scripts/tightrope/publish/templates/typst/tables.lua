@@ -1,5 +1,5 @@
 -- A table to a call of `report-table`: what its columns hold decides their alignment, their widest texts their widths.
--- `page` lends `quoted`, `typst`, `emit_blocks` and `words`; `in_table` and `n_tables` are kept there.
+-- `page` lends `quoted`, `emit_blocks` and `words`; `in_table` and `n_tables` are kept there.
 
 -- Lua's patterns know bytes only, so signs outside ASCII are first put as their like within it.
 local PLAIN = {
@@ -118,7 +118,7 @@ end
 return function(page)
   return function(el, source)
     page.n_tables = page.n_tables + 1
-    local quoted, typst, emit_blocks, words = page.quoted, page.typst, page.emit_blocks, page.words
+    local quoted, emit_blocks, words = page.quoted, page.emit_blocks, page.words
     local head, body = place(el.head.rows, #el.colspecs), {}
     for _, part in ipairs(el.bodies) do
       for _, line in ipairs(place(part.head, #el.colspecs)) do body[#body + 1] = line end
@@ -172,7 +172,7 @@ return function(page)
       if slot.row_span > 1 then args[#args + 1] = "rowspan: " .. slot.row_span end
       if slot.col_span > 1 then args[#args + 1] = "align: " .. (ALIGN[slot.align] or open ~= "" and "center" or "left") end
       local body = slot.text ~= "" and "#" .. quoted(slot.text) .. ";" or ""
-      if not slot.only then body = typst(emit_blocks(slot.contents)) end
+      if not slot.only then body = emit_blocks(slot.contents) end
       if #args == 0 then return "[" .. open .. body .. shut .. "]," end
       return "table.cell(" .. table.concat(args, ", ") .. ")[" .. open .. body .. shut .. "],"
     end
@@ -191,7 +191,7 @@ return function(page)
       mins[c] = "(" .. quoted(s.words.h or "") .. ", " .. quoted(s.words.b or "") .. "),"
       maxs[c] = "(" .. quoted(s.lines.h or "") .. ", " .. quoted(s.lines.b or "") .. "),"
     end
-    local caption = el.caption.long and #el.caption.long > 0 and "[" .. typst(emit_blocks(el.caption.long)) .. "]" or "none"
+    local caption = el.caption.long and #el.caption.long > 0 and "[" .. emit_blocks(el.caption.long) .. "]" or "none"
     page.in_table = was_in_table
     return table.concat({
       "#report-table(",
