@@ -55,13 +55,18 @@ def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None
 @main.command()
 @click.argument("tables", nargs=-1)
 def check(tables: tuple[str, ...]) -> None:
-    """Validate data/: the descriptor and TABLES, or every table."""
+    """Validate data/: the descriptor and TABLES, or every table and every article's records."""
     from tightrope.evidence import find_root
     from tightrope.evidence.check import run_check
 
     found = run_check(find_root(), tables)
     click.echo(found.text())
-    sys.exit(2 if found.faults else 0)
+    if found.faults:
+        sys.exit(2)
+    if not tables:
+        from tightrope.claims import check_articles
+
+        click.echo(check_articles(find_root()))
 
 
 if __name__ == "__main__":

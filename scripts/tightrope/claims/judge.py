@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -163,24 +164,36 @@ def expand(check: CheckRecord) -> Iterator[Choice]:
                 yield choice
 
 
+_ASKED: weakref.WeakKeyDictionary[Evidence, dict[str, Measure]] = weakref.WeakKeyDictionary()
+
+
+def ask(evidence: Evidence, name: str, arguments: Mapping[str, Any]) -> Measure:
+    """Give a measure's answer, asked once of the same evidence: claims share readings, and measures are pure."""
+    asked = _ASKED.setdefault(evidence, {})
+    key = repr((name, sorted(arguments.items())))
+    if key not in asked:
+        asked[key] = find_measure(name).function(evidence, **arguments)
+    return asked[key]
+
+
 def read(evidence: Evidence, choice: Choice, labels: Mapping[str, Mapping[str, str]]) -> Reading:
     """Run one reading."""
     arguments = {name: on_day(value, evidence.as_of) for name, value in choice.arguments.items()}
     shown = {name: on_day(value, evidence.as_of) for name, value in choice.choices.items()}
-    result = find_measure(choice.measure).function(evidence, **arguments)
+    result = ask(evidence, choice.measure, arguments)
     observed, missing = reduce(result, choice.column, choice.reduce)
     expected = on_day(choice.expected, evidence.as_of)
     holds = None if observed is None else OPERATORS[choice.operator](observed, expected)
     return Reading(
-        on_day(choice.label, evidence.as_of) or _label(shown, labels) or choice.measure.replace("_", " "), choice.kind, choice.reason,
-        shown, choice.measure, choice.column, arguments, choice.operator, expected, observed, holds,
+        on_day(choice.label, evidence.as_of) or _label(shown, labels) or choice.measure.replace("_", " "),
+        choice.kind, choice.reason, shown, choice.measure, choice.column, arguments, choice.operator, expected, observed, holds,
         choice.unit or unit_of(result, choice.column, choice.reduce), missing, result.rows, result.sources,
     )  # fmt: skip
 
 
 def _indicate(evidence: Evidence, record: IndicatorRecord) -> Indicator:
     arguments = {name: on_day(value, evidence.as_of) for name, value in record.arguments.items()}
-    result = find_measure(record.measure).function(evidence, **arguments)
+    result = ask(evidence, record.measure, arguments)
     observed, missing = reduce(result, record.column, record.reduce)
     unit = record.unit if record.unit is not None else unit_of(result, record.column, record.reduce)
     return Indicator(on_day(record.label, evidence.as_of), observed, unit, missing, result.rows, result.sources)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tightrope.claims.files import ARTICLES, locate
+from tightrope.claims.files import ARTICLES, list_articles, load_article, locate
 from tightrope.claims.judge import Choice, expand
 from tightrope.claims.records import ArticleFolder, ClaimRecord
 from tightrope.errors import BadRecord, UnknownName, nearest
@@ -45,6 +45,23 @@ def validate_claims(root: Path, folder: ArticleFolder, evidence: Evidence) -> No
                     f"{ARTICLES / folder.article.slug / 'claims.toml'}, line {locate(root, folder, i, 'arguments')}",
                     "the measure cannot run without it", f"add {lacking[0]} to its arguments",
                 )  # fmt: skip
+
+
+def check_articles(root: Path) -> str:
+    """Read every article under data/articles and hold its claims against the measures; give one line that says so.
+
+    Raises
+    ------
+    BadRecord
+        The first fault found, with file and line.
+    """
+    parts = []
+    for slug in list_articles(root):
+        folder = load_article(root, slug)
+        validate_claims(root, folder, Evidence(root, as_of=folder.article.date))
+        n_readings = sum(len(list(expand(claim.check))) for claim in folder.claims if claim.check)
+        parts.append(f"{slug}: {len(folder.claims)} claims, {n_readings} readings: all valid")
+    return "\n".join(parts) or "no article under data/articles"
 
 
 def _uses(claim: ClaimRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
