@@ -80,7 +80,9 @@ def chart(kind: str, width: float = 6.3) -> str:
 def figure_output(kind: str, title: str, subtitle: str, alt: str, width: float = 6.3) -> Any:
     words = {"alt": alt, "title": title, "subtitle": subtitle, "source": SOURCE, "width_in": width}
     return new_output(
-        "display_data", {"image/svg+xml": chart(kind, width), "text/plain": "<Chart>"}, metadata={"image/svg+xml": words}
+        "display_data",
+        {"image/svg+xml": chart(kind, width), "text/plain": "<Chart>"},
+        metadata={"image/svg+xml": words},
     )
 
 
@@ -154,7 +156,9 @@ def report() -> Any:
         "($17.6 bn, 2020) on one count and 10th on another."
     ))  # fmt: skip
     strip = "".join(
-        f'<div class="group"><span class="group-label">{theme}</span> <span class="marks">' + " ".join(mark(n * 6 + k) for k in range(6)) + "</span></div>"
+        f'<div class="group"><span class="group-label">{theme}</span> <span class="marks">'
+        + " ".join(mark(n * 6 + k) for k in range(6))
+        + "</span></div>"
         for n, theme in enumerate(THEMES)
     )
     code(html(f'<div class="verdict-strip">{strip}</div>', ""))
@@ -167,8 +171,10 @@ def report() -> Any:
         "Goods trade, both directions, billion US dollars of the year, 2000-2020",
         "Line chart of goods trade from 2000 to 2020. Both lines rise from 10 to above 15 with falls in 2009 and 2015.",
     ))  # fmt: skip
-    text("## Diplomacy and history\n\n" + LONG + "\n\n" + LONG + "[^count]\n\n[^count]: The customs office counts "
-         "by country of origin; the mirror data by country of consignment. See [method](#method).")
+    text(
+        "## Diplomacy and history\n\n" + LONG + "\n\n" + LONG + "[^count]\n\n[^count]: The customs office counts "
+        "by country of origin; the mirror data by country of consignment. See [method](#method)."
+    )
     code(html(
         '<div class="claim-card" id="c24"><h3>C24 · Boria is the twelfth partner of Arandia</h3><p><span class="verdict '
         'verdict-fragile">◕ fragile</span> · holds in 6 of 16 readings</p><p>It holds on the customs count for 2020 and 2017, '
@@ -182,18 +188,27 @@ def report() -> Any:
         "Rank of Boria among Arandia's partners, one dot a reading",
         "Dot plot of 16 readings sorted by rank from 6 to 22; six lie at or above the 12th place.",
     ))  # fmt: skip
-    text("## Trade and industry\n\n### What is traded\n\n" + LONG + "\n\n- Machinery goes one way, fuels the other.\n- Fish is small "
-         "but political.\n- A third of vehicles are parts:\n    1. engines,\n    2. gear boxes.\n\n> A quotation of a source, set off from "
-         "the text.\n\nThe share is $s_{ij} = x_{ij} / \\sum_k x_{ik}$, and the index of balance\n\n$$ b = 1 - \\frac{|s_1 - s_2|}{s_1 + s_2}. $$\n")
+    text(
+        "## Trade and industry\n\n### What is traded\n\n"
+        + LONG
+        + "\n\n- Machinery goes one way, fuels the other.\n- Fish is small "
+        "but political.\n- A third of vehicles are parts:\n    1. engines,\n    2. gear boxes.\n\n> A quotation of a source, set off from "
+        "the text.\n\nThe share is $s_{ij} = x_{ij} / \\sum_k x_{ik}$, and the index of balance\n\n$$ b = 1 - \\frac{|s_1 - s_2|}{s_1 + s_2}. $$\n"
+    )
     code(figure_output(
         "bars", "Machinery leads what Arandia sells to Boria", "Exports by chapter, billion US dollars, 2020",
         "Bar chart of six chapters from machinery, 5.8, down to fish, 0.3 billion dollars.",
     ))  # fmt: skip
     years = [str(year) for year in range(2007, 2021)]
     random.seed(3)
-    wide = [[name, *(f"{random.uniform(10, 29999):,.1f}" for _ in years)] for name in ("Arandia", "Boria", "Celonia", "Republic of Dor")]
+    wide = [
+        [name, *(f"{random.uniform(10, 29999):,.1f}" for _ in years)]
+        for name in ("Arandia", "Boria", "Celonia", "Republic of Dor")
+    ]
     note = f'<p class="source">{SOURCE}</p>'
-    code(html(table("Goods trade by partner and year, million US dollars", ["Partner", *years], wide, index=True) + note))
+    code(
+        html(table("Goods trade by partner and year, million US dollars", ["Partner", *years], wide, index=True) + note)
+    )
     text("Two small pictures of one cell stand side by side.")
     code(
         figure_output("lines", "Trade rises", "Billion US dollars", "Line chart of trade, small.", 3.0),
@@ -207,23 +222,56 @@ def report() -> Any:
     ))  # fmt: skip
     text("## Claim by claim")
     rows = [
-        [f"C{n:02d}", CLAIMS[n % 6], THEMES[n % 6], f"{mark(n)} {VERDICTS[n % 7][0]}", f"{(n * 7) % 16} of 16", f"{(n * 37) % 100}%"]
+        [
+            f"C{n:02d}",
+            CLAIMS[n % 6],
+            THEMES[n % 6],
+            f"{mark(n)} {VERDICTS[n % 7][0]}",
+            f"{(n * 7) % 16} of 16",
+            f"{(n * 37) % 100}%",
+        ]
         for n in range(1, 35)
     ]
     code(html(table(
         "All 34 claims and their verdicts", ["Claim", "What it says", "Theme", "Verdict", "Readings that hold", "Share"], rows,
     )))  # fmt: skip
-    text("## Method {#method}\n\n" + LONG + "\n\nThe code is left out of this edition; `tightrope render` makes it again. Literal text stays text: "
-         "`#include`, #eval(1+1), @nobody, <label>, //comment, ~tilde, a--b, 1 * 2 * 3, \\$5.\n\n" + LONG)
-    code(new_output("stream", name="stdout", text="\x1b[1mread\x1b[0m 12 tables, 48,211 rows\n" + "sha256:" + "0123456789abcdef" * 12 + "\n"))
-    text("## Sources\n\n1. Invented Customs Office, [trade by partner](https://example.org/trade/by-partner?year=2020&flow=export#top).\n"
-         "2. Office of Reconciled Trade, version 2021-1.\n")
+    text(
+        "## Method {#method}\n\n"
+        + LONG
+        + "\n\nThe code is left out of this edition; `tightrope render` makes it again. Literal text stays text: "
+        "`#include`, #eval(1+1), @nobody, <label>, //comment, ~tilde, a--b, 1 * 2 * 3, \\$5.\n\n" + LONG
+    )
+    code(
+        new_output(
+            "stream",
+            name="stdout",
+            text="\x1b[1mread\x1b[0m 12 tables, 48,211 rows\n" + "sha256:" + "0123456789abcdef" * 12 + "\n",
+        )
+    )
+    text(
+        "## Sources\n\n1. Invented Customs Office, [trade by partner](https://example.org/trade/by-partner?year=2020&flow=export#top).\n"
+        "2. Office of Reconciled Trade, version 2021-1.\n"
+    )
     return notebook(cells)
 
 
 def kinds() -> Any:
     """Every kind of output, with texts that would be code in Typst, HTML or TeX."""
-    nasty = ['#include "x"', "#eval(1)", "$x$", "*b*", "_u_", "@nobody", "&lt;label&gt;", "//c", "[x]", '"q"', "back\\slash", "`tick`", "#"]
+    nasty = [
+        '#include "x"',
+        "#eval(1)",
+        "$x$",
+        "*b*",
+        "_u_",
+        "@nobody",
+        "&lt;label&gt;",
+        "//c",
+        "[x]",
+        '"q"',
+        "back\\slash",
+        "`tick`",
+        "#",
+    ]
     png = io.BytesIO()
     figure, axes = plt.subplots(figsize=(2, 1))
     axes.plot([1, 2, 1], color=BLUE)

@@ -473,7 +473,9 @@ def test_latex_outputs_are_formulas(source: str) -> None:
     assert "x^2" in formulas[0]
 
 
-@pytest.mark.parametrize("tex", [r"\text{#panic()}", r"\text{a\"b#panic()}", "#panic()", r"a \# panic()", "x // y @a <b>"])
+@pytest.mark.parametrize(
+    "tex", [r"\text{#panic()}", r"\text{a\"b#panic()}", "#panic()", r"a \# panic()", "x // y @a <b>"]
+)
 def test_tex_is_never_code(tex: str) -> None:
     assert render(new_markdown_cell(f"# T\n\n${tex}$")).startswith(b"%PDF")
 
