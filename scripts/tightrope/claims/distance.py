@@ -38,6 +38,8 @@ class Shift:
         How many stored values would have to differ: 1 where one is enough.
     rows : dict or None
         The rows of the value, where they are fewer than the reading's own.
+    is_lost : bool
+        Without these records the measure says nothing, rather than no: the reading would be missing.
     """
 
     value: str
@@ -49,6 +51,7 @@ class Shift:
     rival: str | None = None
     n_records: int = 1
     rows: dict[str, list[int]] | None = None
+    is_lost: bool = False
 
     @property
     def is_record(self) -> bool:
@@ -127,7 +130,10 @@ def _records(reading: Reading) -> Shift | None:
     if found is None:
         return None
     change = int(found[0]) - int(reading.observed)
-    return Shift("record", reading.unit, reading.observed, int(found[0]), change, n_records=max(abs(change), 1))
+    is_lost = reading.measure in INCOMPLETE and found[0] == 0
+    return Shift(
+        "record", reading.unit, reading.observed, int(found[0]), change, n_records=max(abs(change), 1), is_lost=is_lost
+    )
 
 
 def _yes_or_no(reading: Reading, result: Measure) -> Shift:
@@ -147,7 +153,7 @@ def _yes_or_no(reading: Reading, result: Measure) -> Shift:
 def _votes(evidence: Evidence, reading: Reading, result: Measure) -> Shift | None:
     """Count the votes that would have to be cast otherwise for a share to cross its threshold."""
     row = result.frame.iloc[0]
-    total = int(row["n"] if "n" in result.frame else row["n_votes"])
+    total = int(row["n" if "n" in result.frame else "n_resolutions"])
     now = int(row["n_with_vote"])
     holds = OPERATORS[reading.operator]
     turned = [k for k in range(total + 1) if holds(100 * k / total, reading.expected) is not reading.holds]
@@ -276,6 +282,8 @@ COUNTS: dict[str, tuple[str, ...]] = {
     "unsc_votes_share": ("n_with_vote",),
     "programme_help": ("n_events",),
 }
+# Their tables are not complete, so that no row is not proof of none.
+INCOMPLETE = ("events",)
 # The value that drives a reading, where it is not the one that is compared; "" stands for every column.
 FINDERS: dict[tuple[str, str], Callable[[Evidence, Reading, Measure], Shift | None]] = {
     ("partner_rank", "rank"): _partner_rank,

@@ -84,6 +84,10 @@ def flip(evidence: Evidence, verdict: Verdict) -> Flip:
         if after is verdict.word:
             continue
         shift = distance(evidence, reading)
+        if shift and shift.is_lost:
+            after = _word(verdict, [replace(r, holds=None) if r is reading else r for r in counted])
+            if after is verdict.word:
+                continue
         found.append((_order(shift), reading, shift, after))
     if not found:
         fewest, after_all = _fewest(verdict, counted)
