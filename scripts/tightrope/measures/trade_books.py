@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,10 @@ def check_pair(evidence: Evidence, first: str, second: str, names: tuple[str, st
         )  # fmt: skip
 
 
+# Every flow and partner of a year is asked of the same book.
+_OPENED: weakref.WeakKeyDictionary[Evidence, dict[Any, Book]] = weakref.WeakKeyDictionary()
+
+
 def open_book(evidence: Evidence, focal: str, source: str, years: Years = None, partner: str | None = None) -> Book:
     """Read a state's trade from one source.
 
@@ -92,7 +97,13 @@ def open_book(evidence: Evidence, focal: str, source: str, years: Years = None, 
     UnknownName
         An unknown source.
     """
-    return SOURCES[choose("source", source, SOURCES)](evidence, focal, as_years(years), partner)
+    opener = SOURCES[choose("source", source, SOURCES)]
+    opened = _OPENED.setdefault(evidence, {})
+    key = (focal, source, repr(as_years(years)), partner)
+    if key not in opened:
+        opened[key] = opener(evidence, focal, as_years(years), partner)
+    # The frames are shared and never written to; a note is the asker's own.
+    return replace(opened[key])
 
 
 def no_book(evidence: Evidence, book: Book, years: Years, what: str) -> Missing:
