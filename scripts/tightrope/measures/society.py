@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from tightrope.evidence import Evidence, check_state
+from tightrope.evidence import Evidence, check_state, read_table
 from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
 from tightrope.measures.mobility_common import Years, as_years, missing_years
 
@@ -80,9 +80,24 @@ def polls(
     columns = ["iso3_respondent", "iso3_target", "period", "date", "pollster", "question", "value", "unit", "note",
                "source_title", "source_url"]  # fmt: skip
     frame = rows.rename(columns={"date_last": "date"}).sort_values(["date", "pollster", "question"])[columns]
-    detail = f"no poll in {respondent or 'any state'} about {target or 'any state'} up to {evidence.as_of}"
-    missing = Missing(MissingKind.NOT_COLLECTED, detail) if rows.empty else None
+    missing = _no_poll(evidence, equals, question) if rows.empty else None
     return Result(frame, {"opinion_polls": rows.index}, missing)
+
+
+def _no_poll(evidence: Evidence, equals: dict[str, str], question: str | None) -> Missing:
+    """Say whether a question was never asked or not yet; whether it ever was is looked up past the clocks."""
+    ever = read_table(evidence.root, evidence.package.table("opinion_polls")).to_pandas()
+    for column, value in equals.items():
+        ever = ever[ever[column] == value]
+    if question:
+        ever = ever[ever["question"].str.contains(question, case=False, regex=False)]
+    who = f"in {equals.get('iso3_respondent', 'any state')} about {equals.get('iso3_target', 'any state')}"
+    asked = f" that asks about {question!r}" if question else ""
+    detail = f"no poll {who}{asked} up to {evidence.as_of}"
+    return Missing(
+        MissingKind.NOT_COLLECTED if ever.empty else MissingKind.NOT_YET,
+        detail if ever.empty else f"{detail}; a later one is in the table",
+    )
 
 
 @measure(
