@@ -250,8 +250,9 @@ def test_only_the_tables_named_are_looked_at(root: Path) -> None:
 def test_the_command_ends_with_2_and_a_list(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIGHTROPE_ROOT", str(root))
     sound = CliRunner().invoke(main, ["check"])
-    assert (sound.exit_code, sound.output.count("\n")) == (0, 1)
+    assert (sound.exit_code, sound.output.count("\n")) == (0, 2)
     assert sound.output.startswith("4 tables, 12 rows, 0.0 MB: all valid (")
+    assert sound.output.endswith("no article under data/articles\n")
     edit(root, "Japan,JPN", "Japan,JPX")
     spoilt = CliRunner().invoke(main, ["check"])
     assert spoilt.exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -12,8 +13,8 @@ from tightrope.measures import find_measure
 from tightrope.narrative.display import Html, Prose
 from tightrope.narrative.names import pair, say_state
 from tightrope.narrative.passage import Passage, chart_words
-from tightrope.narrative.report import Report, card
-from tightrope.narrative.sentences import say_counts
+from tightrope.narrative.report import Report, mark_word
+from tightrope.narrative.sentences import say_counts, say_share, say_verdict
 from tightrope.narrative.words import say_date, say_list, say_percent
 
 POOLED_YEARS = 6
@@ -36,8 +37,16 @@ def strip_words(report: Report) -> dict[str, str]:
 
 
 def key_claims(report: Report) -> Html:
-    """Give the cards of the claims that the article's record marks as key."""
-    return Html("\n".join(card(v, anchor=False) for v in report.verdicts if v.claim.key))
+    """Give, for the claims that the article's record marks as key, the verdict and the sentence that states it."""
+    parts = []
+    for verdict in (v for v in report.verdicts if v.claim.key):
+        claim = verdict.claim
+        parts.append(
+            f'<div class="claim-card"><h3>{claim.id} · {escape(claim.statement)}</h3>'
+            f"<p>{mark_word(verdict.word).html} · {escape(say_share(verdict))}</p>"
+            f"<p>{escape(say_verdict(verdict))}</p></div>"
+        )
+    return Html("\n".join(parts))
 
 
 def balance(report: Report) -> Passage:

@@ -233,13 +233,12 @@ def mark_word(word: VerdictWord) -> Raw:
     return Raw(f'<span class="verdict verdict-{str(word).replace(" ", "-")}">{text}</span>', text)
 
 
-def card(verdict: Verdict, *, anchor: bool = True) -> str:
+def card(verdict: Verdict) -> str:
     """Give a claim's card: mark and word, claim, locator, readings, sentence, indicators, note, sources."""
     claim = verdict.claim
-    place = f' id="{claim.id}"' if anchor else ""
     lines = [
         '<div class="claim-card">',
-        f"<h4{place}>{claim.id} · {escape(claim.statement)}</h4>",
+        f'<h4 id="{claim.id}">{claim.id} · {escape(claim.statement)}</h4>',
         f"<p>{mark_word(verdict.word).html} · {escape(say_share(verdict))} · {claim.kind} · at {escape(claim.locator)}</p>",
         f"<p>{escape(say_verdict(verdict))}</p>",
     ]
