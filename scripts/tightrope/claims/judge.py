@@ -182,6 +182,9 @@ def read(evidence: Evidence, choice: Choice, labels: Mapping[str, Mapping[str, s
     shown = {name: on_day(value, evidence.as_of) for name, value in choice.choices.items()}
     result = ask(evidence, choice.measure, arguments)
     observed, missing = reduce(result, choice.column, choice.reduce)
+    if observed is not None and not any(result.rows.values()):
+        # A zero counted before the first record was collected stands on nothing.
+        observed, missing = None, Missing(MissingKind.NOT_COLLECTED, f"no record by {evidence.as_of} to count in")
     expected = on_day(choice.expected, evidence.as_of)
     holds = None if observed is None else OPERATORS[choice.operator](observed, expected)
     return Reading(

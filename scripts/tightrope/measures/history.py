@@ -6,6 +6,7 @@ import pandas as pd
 
 from tightrope.errors import UnknownName
 from tightrope.evidence import Evidence, check_state
+from tightrope.measures.diplomacy_common import whole_column
 from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
 
 KOREAS = ("KOR", "PRK")
@@ -99,14 +100,15 @@ def arrivals_reported_change(
     Raises
     ------
     UnknownName
-        An unknown state, or a measure that the pair has no figure under.
+        An unknown state, or a measure that no figure is under.
     """
     check_state(evidence, origin, "origin")
     check_state(evidence, destination, "destination")
     table = "arrivals_reported"
     rows = evidence.select(table, iso3_origin=origin, iso3_destination=destination)
-    known = sorted(set(rows["measure"]))
-    if measure not in known and known:
+    # A description is known before its first figure is: the closed list does not move with the day.
+    known = whole_column(evidence, table, "measure")
+    if measure not in known:
         raise UnknownName("measure of arrivals", measure, known, table)
     rows = rows[(rows["measure"] == measure) & rows["is_exact"].fillna(False)]
     columns = ["iso3_origin", "iso3_destination", "measure", "before", "after", "n_before", "n_after", "change_pct"]
