@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from string import Formatter
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -124,6 +125,47 @@ class IndicatorRecord(Record):
     unit: str | None = None
 
 
+class ContextValueRecord(Record):
+    """A number that stands in a sentence of context: a measure by name, its column and arguments."""
+
+    measure: str
+    column: str
+    reduce: Reduce = "only"
+    arguments: dict[str, Any] = {}
+    unit: str | None = None
+
+
+class ContextRecord(Record):
+    """The strongest case for the author and the most important missing context, one sentence each.
+
+    Sentences are templates: every number, year, name of a state counted or date stands as ``{name}`` and is taken from
+    ``values``; no digit is typed. ``is_missing`` marks a claim that is literally true and leaves its context out.
+    """
+
+    for_author: str = Field(min_length=20)
+    missing_context: str = Field(min_length=20)
+    is_missing: bool = False
+    values: dict[str, ContextValueRecord] = {}
+
+    @model_validator(mode="after")
+    def _is_measured(self) -> ContextRecord:
+        used: set[str] = set()
+        for key in ("for_author", "missing_context"):
+            template: str = getattr(self, key)
+            try:
+                parts = list(Formatter().parse(template))
+            except ValueError as error:
+                raise ValueError(f"{key} is no template: {error}") from None
+            if any(c.isdigit() for text, *_ in parts for c in text):
+                raise ValueError(f"{key} types a number by hand: put a placeholder and measure it in `values`")
+            used |= {name for _, name, _, _ in parts if name is not None}
+        for name in sorted(used - set(self.values)):
+            raise ValueError(f"{{{name}}} has no entry in `values`")
+        for name in sorted(set(self.values) - used):
+            raise ValueError(f"the value {name!r} stands in no sentence")
+        return self
+
+
 class ClaimRecord(Record):
     """One claim in our own words."""
 
@@ -140,8 +182,7 @@ class ClaimRecord(Record):
     indicators: list[IndicatorRecord] = []
     reason: str | None = None
     settled_by: str | None = None
-    for_author: str | None = None
-    missing_context: str | None = None
+    context: ContextRecord | None = None
 
     @model_validator(mode="after")
     def _can_be_judged(self) -> ClaimRecord:

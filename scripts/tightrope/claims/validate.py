@@ -70,6 +70,8 @@ def _uses(claim: ClaimRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield choice.measure, choice.column, choice.arguments
     for indicator in claim.indicators:
         yield indicator.measure, indicator.column, indicator.arguments
+    for value in claim.context.values.values() if claim.context else ():
+        yield value.measure, value.column, value.arguments
 
 
 def _fault(

@@ -78,7 +78,7 @@ def region_ties(
         kind = MissingKind.NOT_COLLECTED
         return nothing(COLUMNS, Missing(kind, f"no known {tie} of {state} with {', '.join(wanted)} in {last}"))
     table["rank"] = table["share_pct"].round(9).rank(method="min", ascending=False)
-    own = dict(zip(table.columns, table.loc[merged].to_list(), strict=True))
+    own = table[table.index == merged].iloc[:1].to_dict("records")[0]
     row = (state, ", ".join(wanted), tie, first, last, float(own["share_pct"]), int(own["rank"]), len(table),
            int(own["n_states"]), int(own["n_known"]))  # fmt: skip
     return Result(pd.DataFrame([row], columns=list(COLUMNS)), used)

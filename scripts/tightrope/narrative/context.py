@@ -1,0 +1,33 @@
+"""A claim's two sentences of context, in words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tightrope.claims.context import Context, Sentence
+from tightrope.narrative.words import say_date, say_value
+
+_MONTH = re.compile(r"^\d{4}-\d{2}$")
+NOTHING = "We found no data for this sentence on this day"
+MARK = "literally true, context missing"
+
+
+def say_part(observed: Any, unit: str) -> str:
+    """Give one value of a sentence in words; a month is written out."""
+    if isinstance(observed, str) and _MONTH.match(observed):
+        return say_date(observed)
+    return say_value(observed, unit)
+
+
+def say_sentence(sentence: Sentence) -> str:
+    """Give the sentence, or which kind of nothing it is that a value of it has no evidence."""
+    missing = sentence.missing
+    return f"{NOTHING} ({missing.detail})." if missing else sentence.fill(say_part)
+
+
+def say_context(context: Context | None) -> tuple[str, str]:
+    """Give the case for the author and the missing context; both empty where the record has none."""
+    if context is None:
+        return "", ""
+    return say_sentence(context.for_author), say_sentence(context.missing_context)
