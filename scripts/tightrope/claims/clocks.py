@@ -24,6 +24,7 @@ OPEN_ON_THEIR_DAY = frozenset(
     {"unga_agreement", "unga_named_votes", "unga_rollcalls", "unga_votes", "unsc_dprk_votes", "unsc_vetoes",
      "unfriendly_list", "diplomatic_relations", "visa_regimes", "events_gdelt", "events_gdelt_monthly"}
 )  # fmt: skip
+Dates = Iterable[date | str] | None
 _YEARS = ("years", "year", "first_year", "last_year", "before", "after")
 
 
@@ -172,6 +173,30 @@ class Timeline:
             return VerdictWord.OUTDATED
         return word
 
+    def frame(self, dates: Dates = None, claims: Iterable[str] | None = None) -> pd.DataFrame:
+        """Give ``verdict_timeline``."""
+        chosen, days = self._chosen(dates, claims)
+        rows = [(claim.id, day, str(self.word(claim, day))) for claim in chosen for day in days]
+        return pd.DataFrame(rows, columns=["id", "date", "word"])
+
+    def spans(self, dates: Dates = None, claims: Iterable[str] | None = None) -> pd.DataFrame:
+        """Give ``spans``."""
+        chosen, days = self._chosen(dates, claims)
+        rows = []
+        for claim in chosen:
+            turns = [days[0], *(day for pair in itertools.pairwise(days) for day in _turns(self, claim, *pair))]
+            ends = [turn - timedelta(days=1) for turn in turns[1:]] + [days[-1]]
+            rows += [(claim.id, str(self.word(claim, a)), a, b) for a, b in zip(turns, ends, strict=True)]
+        return pd.DataFrame(rows, columns=["id", "word", "first", "last"])
+
+    def _chosen(self, dates: Dates, claims: Iterable[str] | None) -> tuple[list[ClaimRecord], list[date]]:
+        chosen = [self.folder.claim(name) for name in claims] if claims is not None else list(self.folder.claims)
+        days = sorted({parse_date(d) for d in dates}) if dates is not None else usual_dates(self.folder)
+        # Day by day, so that the claims of a day share one look at the evidence.
+        for day, claim in itertools.product(days, chosen):
+            self.word(claim, day)
+        return chosen, days
+
     def _weighed(self, claim: ClaimRecord, day: date) -> VerdictWord:
         if claim.check is None:
             return VerdictWord.NOT_CHECKABLE if claim.reason else VerdictWord.UNTESTED
@@ -209,13 +234,13 @@ def _years_asked(arguments: Mapping[str, Any]) -> list[int]:
 
 
 def usual_dates(folder: ArticleFolder, first: int = FIRST_YEAR, last: int = LAST_YEAR) -> list[date]:
-    """Give 1 July and 31 December of every year, and the article's own day."""
-    days = [date(year, *day) for year in range(first, last + 1) for day in ((7, 1), (12, 31))]
-    return sorted({*days, folder.article.date})
+    """Give the first day, the end of every year, and the article's own day; ``spans`` finds the turns between."""
+    ends = [date(year, 12, 31) for year in range(first, last + 1)]
+    return sorted({date(first, 1, 1), *ends, folder.article.date})
 
 
 def verdict_timeline(
-    root: Path, folder: ArticleFolder, dates: Iterable[date | str] | None = None, claims: Iterable[str] | None = None
+    root: Path, folder: ArticleFolder, dates: Dates = None, claims: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """Judge claims about the world on many days, on what is known today.
 
@@ -242,17 +267,11 @@ def verdict_timeline(
     BadParameter
         A day outside the evidence.
     """
-    timeline = Timeline(root, folder)
-    chosen = [folder.claim(name) for name in claims] if claims is not None else folder.claims
-    days = sorted({parse_date(d) for d in dates}) if dates is not None else usual_dates(folder)
-    # Day by day, so that the claims of a day share one look at the evidence.
-    words = {(claim.id, day): timeline.word(claim, day) for day in days for claim in chosen}
-    rows = [(claim.id, day, str(words[claim.id, day])) for claim in chosen for day in days]
-    return pd.DataFrame(rows, columns=["id", "date", "word"])
+    return Timeline(root, folder).frame(dates, claims)
 
 
 def spans(
-    root: Path, folder: ArticleFolder, dates: Iterable[date | str] | None = None, claims: Iterable[str] | None = None
+    root: Path, folder: ArticleFolder, dates: Dates = None, claims: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """Give the stretches over which each claim keeps its verdict, the day of each turn found exactly.
 
@@ -265,29 +284,23 @@ def spans(
         ``id``, ``word``, ``first`` and ``last`` day, in the order of the claims and of time. The first stretch begins
         with the first of the dates, the last one ends with the last of them.
     """
-    timeline = Timeline(root, folder)
-    chosen = [folder.claim(name) for name in claims] if claims is not None else folder.claims
-    days = sorted({parse_date(d) for d in dates}) if dates is not None else usual_dates(folder)
-    for day, claim in itertools.product(days, chosen):
-        timeline.word(claim, day)
-    rows = []
-    for claim in chosen:
-        turns = [days[0]]
-        for low, high in itertools.pairwise(days):
-            turns += _turns(timeline, claim, low, high)
-        ends = [turn - timedelta(days=1) for turn in turns[1:]] + [days[-1]]
-        rows += [(claim.id, str(timeline.word(claim, a)), a, b) for a, b in zip(turns, ends, strict=True)]
-    return pd.DataFrame(rows, columns=["id", "word", "first", "last"])
+    return Timeline(root, folder).spans(dates, claims)
 
 
 def _turns(timeline: Timeline, claim: ClaimRecord, low: date, high: date) -> list[date]:
-    """Give the first day of every new verdict after ``low`` up to ``high``, by halving."""
+    """Give the first day of every new verdict after ``low`` up to ``high``, by halving.
+
+    Most turns fall on the edges, where a year ends or begins, so these are looked at first.
+    """
     turns = []
     start = low
     while timeline.word(claim, start) is not timeline.word(claim, high):
         word, below, above = timeline.word(claim, start), start, high
+        edges = [high - timedelta(days=1), start + timedelta(days=1)]
         while (above - below).days > 1:
-            middle = below + (above - below) // 2
+            middle = edges.pop(0) if edges else below + (above - below) // 2
+            if not below < middle < above:
+                continue
             if timeline.word(claim, middle) is word:
                 below = middle
             else:
