@@ -31,7 +31,7 @@ def raw(tmp_path: Path) -> Callable[..., Raw]:
             path.write_bytes(gzip.compress(lines.encode()))
         else:
             path.write_text(lines)
-        return Raw(tmp_path)
+        return Raw(tmp_path, is_sample=True)
 
     return write
 

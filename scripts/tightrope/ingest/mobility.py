@@ -13,7 +13,7 @@ PURPOSES = ("total", "tourism", "business", "official", "study_training", "other
 @recipe("visa_regimes")
 def visa_regimes(raw: Raw) -> pd.DataFrame:
     """Make the visa runs: successive snapshots of one passport and destination that show the same value."""
-    frame = raw.read("politics/visa_dyad_runs_2019_2025.parquet")
+    frame = raw.corrected("politics/visa_dyad_runs_2019_2025.parquet", "visa-labels-swapped")
     return pd.DataFrame(
         {
             "iso3_passport": frame["passport"].astype("str"),
@@ -80,7 +80,7 @@ def arrivals_reported(raw: Raw) -> pd.DataFrame:
 @recipe("students_oecd")
 def students_oecd(raw: Raw) -> pd.DataFrame:
     """Make OECD students by origin; the published figure was doubled and is halved here."""
-    frame = raw.read("society/oecd_students_by_origin_2013_2019.csv")
+    frame = raw.corrected("society/oecd_students_by_origin_2013_2019.csv", "oecd-students-doubled")
     return frame.rename(
         columns={
             "origin_iso3": "iso3_origin",

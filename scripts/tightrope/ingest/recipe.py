@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 
 from tightrope.errors import BadTable, UnknownName
+from tightrope.evidence import find_root
+from tightrope.evidence.corrections import correction
 
 RECIPES: dict[str, Callable[[Raw], pd.DataFrame]] = {}
 DESCRIPTORS = Path(__file__).parent / "descriptors"
@@ -18,9 +20,13 @@ DESCRIPTORS = Path(__file__).parent / "descriptors"
 
 @dataclass(frozen=True)
 class Raw:
-    """The folder of the source collection, with sub-folders trade, politics and society."""
+    """The folder of the source collection, with sub-folders trade, politics and society.
+
+    A sample is not held to the counts that the corrections expect of the whole.
+    """
 
     folder: Path
+    is_sample: bool = False
 
     def read(self, path: str, **options: Any) -> pd.DataFrame:
         """Read ``trade/x.csv``, ``.csv.gz`` or ``.parquet``: only an empty cell is missing ("NA" is Namibia)."""
@@ -31,6 +37,10 @@ class Raw:
             return pd.read_parquet(full)
         frame: pd.DataFrame = pd.read_csv(full, keep_default_na=False, na_values=[""], low_memory=False, **options)
         return frame
+
+    def corrected(self, path: str, name: str, **options: Any) -> pd.DataFrame:
+        """Read a raw file and put it right by the record ``name`` of data/corrections, whose error it must show."""
+        return correction(find_root(), name).apply(self.read(path, **options), is_sample=self.is_sample)
 
 
 def recipe(name: str) -> Callable[[Callable[[Raw], pd.DataFrame]], Callable[[Raw], pd.DataFrame]]:

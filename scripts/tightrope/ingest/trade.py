@@ -112,7 +112,7 @@ def _cow_code(frame: pd.DataFrame, side: str) -> pd.Series:
 @recipe("trade_korea_customs")
 def trade_korea_customs(raw: Raw) -> pd.DataFrame:
     """Make Korea's own books; the imports that repeat the exports stay missing and are flagged."""
-    frame = raw.read("trade/korea_partners_kosis_cow_1949_2023.csv")
+    frame = raw.corrected("trade/korea_partners_kosis_cow_1949_2023.csv", "korea-customs-imports-repeat-exports")
     made = pd.DataFrame(
         {
             "year": frame["year"],
