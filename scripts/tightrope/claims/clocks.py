@@ -18,6 +18,8 @@ from tightrope.claims.verdict import Reading, Verdict, VerdictWord, weigh
 from tightrope.evidence import Evidence, parse_date
 from tightrope.measures import find_measure
 
+# A claim that stands on more dated rows than these is looked at on the usual days only.
+MOST_DATED = 40
 FIRST_YEAR, LAST_YEAR = 1990, 2025
 # Votes, lists and snapshots that are public on the day they describe, as the descriptor's own note says of each.
 OPEN_ON_THEIR_DAY = frozenset(
@@ -184,10 +186,23 @@ class Timeline:
         chosen, days = self._chosen(dates, claims)
         rows = []
         for claim in chosen:
-            turns = [days[0], *(day for pair in itertools.pairwise(days) for day in _turns(self, claim, *pair))]
+            looked = sorted({*days, *self._dated(claim, days[0], days[-1])})
+            turns = [days[0], *(day for pair in itertools.pairwise(looked) for day in _turns(self, claim, *pair))]
             ends = [turn - timedelta(days=1) for turn in turns[1:]] + [days[-1]]
             rows += [(claim.id, str(self.word(claim, a)), a, b) for a, b in zip(turns, ends, strict=True)]
         return pd.DataFrame(rows, columns=["id", "word", "first", "last"])
+
+    def _dated(self, claim: ClaimRecord, first: date, last: date) -> list[date]:
+        """Give the days of the dated rows a claim stands on, on the last day: only there can its verdict turn."""
+        days: set[date] = set()
+        for choice in self.choices[claim.id]:
+            reading = self._read(choice, last) if choice.kind != "strained" else None
+            for table, rows in (reading.rows if reading else {}).items():
+                describes = self.base.package.table(table).details.describes
+                if describes.kind == "date" and describes.field and len(rows) <= MOST_DATED:
+                    seen = self.day.select(table, [describes.field])[describes.field].reindex(rows).dropna()
+                    days |= {stamp.date() for stamp in seen}
+        return sorted(day for day in days if first < day < last)
 
     def _chosen(self, dates: Dates, claims: Iterable[str] | None) -> tuple[list[ClaimRecord], list[date]]:
         chosen = [self.folder.claim(name) for name in claims] if claims is not None else list(self.folder.claims)
@@ -275,8 +290,9 @@ def spans(
 ) -> pd.DataFrame:
     """Give the stretches over which each claim keeps its verdict, the day of each turn found exactly.
 
-    Between two of ``dates`` with different verdicts the first day of the later one is looked for by halving. A verdict
-    that comes and goes between two of the dates is not seen.
+    Claims are looked at on ``dates`` and on the days of the dated rows they stand on. Between two of these with
+    different verdicts the first day of the later one is found by halving; a verdict that comes and goes between them
+    is not seen.
 
     Returns
     -------
