@@ -13,6 +13,7 @@ from tightrope.claims.records import ClaimRecord, ContextRecord
 from tightrope.errors import TightropeError
 from tightrope.evidence import Evidence, find_root
 from tightrope.narrative.context import NOTHING, say_context, say_part
+from tightrope.narrative.trace import plain
 
 RANK: dict[str, Any] = {
     "measure": "partner_rank",
@@ -50,7 +51,7 @@ def test_a_sentence_is_filled_and_names_table_and_rows() -> None:
     )
     found = resolve_context(Evidence(as_of="2021-03-25"), made)
     assert found is not None
-    assert say_context(found)[0] == "In 2020 Russia was 12th among the partners."
+    assert plain(say_context(found)[0]) == "In 2020 Russia was 12th among the partners."
     value = found.values["C99.rank"]
     assert value.observed == 12
     assert value.rows["trade_korea_customs"]
@@ -77,7 +78,7 @@ def test_a_value_that_a_measure_refuses_names_claim_and_value() -> None:
 
 
 def test_a_month_is_written_out_and_a_record_without_context_says_nothing() -> None:
-    assert say_part("2010-05", "") == "May 2010"
+    assert plain(say_part("2010-05", "")) == "May 2010"
     assert say_context(None) == ("", "")
 
 

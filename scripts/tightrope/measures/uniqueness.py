@@ -35,6 +35,7 @@ COMBINATIONS = (
 OTHERS = ("iso3", "predicates", "n_predicates", "is_met", "n_others", "n_unknown", "names", "unknown", "is_only")
 ASKED = ("predicate", "side", "title", "asked", "is_met", "n_others", "n_unknown", "missing")
 MET = ("iso3", "name", "predicate", "is_met")
+ALONE = ("iso3", "n_alone", "n_asked", "names")
 NEIGHBOURS = ("iso3", "name", "n_shared", "n_lacking", "n_unknown", "n_alike", "lacking", "unknown", "rank")
 
 
@@ -346,3 +347,37 @@ def nearest_neighbours(
     rows = rows.sort_values(["n_shared", "n_alike", "name"], ascending=[False, False, True])
     rows["rank"] = rows["n_shared"].rank(method="min", ascending=False).astype("int64")
     return Result(rows[list(NEIGHBOURS)], found.used(asked))
+
+
+@measure(unit="states", value="n_alone", columns=ALONE, tables=TABLES)
+def alone_in_some_combination(
+    evidence: Evidence,
+    *,
+    state: str,
+    power_a: str,
+    power_b: str,
+    predicates: Sequence[str] | None = None,
+    on: Day = None,
+    sanctions_year: int = SANCTIONS_YEAR,
+    counts_eta_as_free: bool = True,
+) -> Result:
+    """Count the other UN members that are alone in some combination too: what being alone in one is worth.
+
+    A state is alone in some combination when no other may meet all the predicates that it is known to meet, and these
+    speak of both powers. Arguments and errors as in ``uniqueness``.
+    """
+    found = _matrix(evidence, state, power_a, power_b, predicates, on, sanctions_year, counts_eta_as_free)
+    if isinstance(found, Missing):
+        return nothing(ALONE, found)
+    yes, no = to_bits(found.values)
+    sides = {
+        side: sum(1 << i for i, name in enumerate(found.values.columns) if PREDICATES[name].side == side)
+        for side in "ab"
+    }
+    speaks = ((yes & sides["a"]) > 0) & ((yes & sides["b"]) > 0)
+    # Row i may be met by column j unless j is known to fail one of i's predicates.
+    rivals = ((no[None, :] & yes[:, None]) == 0).sum(axis=1) - 1
+    is_alone = speaks & (rivals == 0) & (found.values.index != state)
+    codes = list(found.values.index[is_alone])
+    row = (state, len(codes), len(found.values) - 1, found.named(codes))
+    return Result(pd.DataFrame([row], columns=list(ALONE)), found.used(list(found.answers)))

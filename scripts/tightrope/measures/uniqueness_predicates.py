@@ -308,8 +308,8 @@ PREDICATES: dict[str, Predicate] = {
         Predicate("votes_with_b", "b", "votes with {b} at or above the median", _votes("b")),
         Predicate("near_a", "a", "nearer to {a} than the median in ideal points", _near("a")),
         Predicate("near_b", "b", "nearer to {b} than the median in ideal points", _near("b")),
-        Predicate("top20_a", "a", f"among {{a}}'s {TOP} largest trade partners", _top("a")),
-        Predicate("top20_b", "b", f"among {{b}}'s {TOP} largest trade partners", _top("b")),
+        Predicate("top20_a", "a", f"among the {TOP} largest trade partners of {{a}}", _top("a")),
+        Predicate("top20_b", "b", f"among the {TOP} largest trade partners of {{b}}", _top("b")),
         Predicate("no_border_b", "none", "no land border with {b}", _no_border),
     )
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tightrope.claims.context import Context, Sentence
+from tightrope.claims.context import Context, ContextValue, Sentence
+from tightrope.narrative.trace import standing_on
 from tightrope.narrative.words import say_date, say_value
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
@@ -23,7 +24,14 @@ def say_part(observed: Any, unit: str) -> str:
 def say_sentence(sentence: Sentence) -> str:
     """Give the sentence, or which kind of nothing it is that a value of it has no evidence."""
     missing = sentence.missing
-    return f"{NOTHING} ({missing.detail})." if missing else sentence.fill(say_part)
+    if missing:
+        return f"{NOTHING} ({missing.detail})."
+    return "".join(part if isinstance(part, str) else _traced(part) for part in sentence.parts())
+
+
+def _traced(value: ContextValue) -> str:
+    with standing_on(value.id, value.rows):
+        return say_part(value.observed, value.unit)
 
 
 def say_context(context: Context | None) -> tuple[str, str]:

@@ -1,0 +1,229 @@
+"""Is the focus alone between the two powers? Who else meets each combination of good terms, in prose and tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from tightrope.measures import Measure
+from tightrope.measures.uniqueness_predicates import PREDICATES
+from tightrope.narrative.display import Prose, Table
+from tightrope.narrative.names import pair, say_state
+from tightrope.narrative.passage import Passage, captioned, grounded, look
+from tightrope.narrative.report import Report, source_line
+from tightrope.narrative.trace import recorded
+from tightrope.narrative.words import say_date, say_list, say_number
+
+# The last snapshot of the visa lists before the entry bans of the pandemic.
+BEFORE_PANDEMIC = "2020-03-09"
+NAMED = 6
+# From few signs to many: the visas of the article's example, then the treaty, sanctions and troops.
+LADDER = (
+    ("visa_free_to_a", "visa_free_to_b"),
+    ("visa_free_with_a", "visa_free_with_b"),
+    ("ally_a", "visa_free_to_a", "visa_free_to_b"),
+    ("ally_a", "visa_free_to_a", "visa_free_to_b", "no_sanctions_b"),
+    ("ally_a", "troops_a", "visa_free_to_a", "visa_free_to_b", "no_sanctions_b"),
+)
+
+
+def asked(report: Report) -> dict[str, Any]:
+    """Give what the measures of uniqueness are asked: the article's first state, its powers, the day."""
+    power_a, power_b = report.folder.article.powers[:2]
+    day = min(BEFORE_PANDEMIC, report.as_of.isoformat())
+    return {"state": pair(report)[0], "power_a": power_a, "power_b": power_b, "on": day}
+
+
+def say_predicate(report: Report, name: str) -> str:
+    """Give a predicate's words with the powers' names, as a reader knows them."""
+    words = asked(report)
+    found = look(report, "uniqueness_predicates", predicates=[name], **words).frame.iloc[0]
+    year = str(found["title"]).split()[-1] if name == "no_sanctions_b" else ""
+    powers = {"a": say_state(report, words["power_a"]), "b": say_state(report, words["power_b"])}
+    return recorded(PREDICATES[name].title.format(year=year, **powers))
+
+
+def say_combination(report: Report, predicates: str) -> str:
+    """Give ``defence treaty with the United States + visa-free to Russia`` for a combination of predicates."""
+    return " + ".join(say_predicate(report, name) for name in predicates.split(" + "))
+
+
+@grounded
+def uniqueness_passage(report: Report) -> Passage:
+    """Say who else goes visa-free to both, how many combinations leave the focus alone, the smallest, and who is next.
+
+    The frame has every combination that the focus meets (see ``measures.uniqueness``), for a download.
+    """
+    words = asked(report)
+    every = look(report, "uniqueness", **words)
+    name = say_state(report, words["state"])
+    if every.missing:
+        return Passage(
+            Prose(f"We could not hold {name} against other states ({every.missing.detail})."), pd.DataFrame()
+        )
+    frame = every.frame
+    alone = frame[frame["is_only"].fillna(False).astype(bool)]
+    predicates = look(report, "uniqueness_predicates", **words).frame
+    n_met = int(predicates["is_met"].fillna(False).sum())
+    n_able = int(predicates["missing"].isna().sum())
+    text = (
+        f"On {say_date(words['on'])} {name} meets {say_number(n_met)} of the {say_number(n_able)} signs of good terms that "
+        f"can be asked of every UN member. {_rungs(report)} "
+        f"Of the {say_number(len(frame))} combinations that speak of both powers and that {name} meets, "
+        f"{say_number(len(alone))} are met by no other member, and {say_number(_unsure(frame))} by none that is known, "
+        "though a member's answer is unknown. "
+    )
+    many = look(report, "alone_in_some_combination", **words).frame.iloc[0]
+    n_alone = int(many["n_alone"])
+    text += (
+        f"Of the {say_number(many['n_asked'])} other members {say_number(n_alone)} are alone in some combination of their "
+        f"own{' (' + _names(many['names'], n_alone) + ')' if 0 < n_alone <= NAMED else ''}. "
+        "Which combination is the right one, no table says. "
+    )
+    smallest = frame[frame["is_smallest"]]
+    if len(smallest):
+        first = smallest.iloc[0]
+        others = f"; {say_number(len(smallest) - 1)} more is as small" if len(smallest) == 2 else ""
+        text += (
+            f"The smallest that only {name} meets has {say_number(int(first['n_predicates']))} signs: "
+            f"{say_combination(report, first['predicates'])}{others}. "
+        )
+    else:
+        text += f"No combination is met by {name} alone. "
+    return Passage(Prose(text + _next(report)), frame)
+
+
+def _unsure(frame: pd.DataFrame) -> int:
+    return int(frame["is_only"].isna().sum())
+
+
+def _rungs(report: Report) -> str:
+    words = asked(report)
+    parts = []
+    for rung in (LADDER[0], LADDER[3], LADDER[4]):
+        found = look(report, "others_meeting", predicates=list(rung), **words)
+        if found.missing or found.only() is None:
+            continue
+        row = found.frame.iloc[0]
+        n = int(row["n_others"])
+        who = _names(str(row["names"]), n) if n else "no other state"
+        parts.append((rung, who))
+    if not parts:
+        return "For the article's own signs we found no data on that day."
+    says = {
+        LADDER[0]: "Visa-free to both powers as well: {}.",
+        LADDER[3]: "With a defence treaty and no sanctions besides: {}.",
+        LADDER[4]: "And with the troops of the first power: {}.",
+    }
+    return " ".join(says[rung].format(who) for rung, who in parts)
+
+
+def _names(names: str, n: int) -> str:
+    return recorded(say_list(names.split(", "))) if n <= NAMED else f"{say_number(n)} states"
+
+
+def _next(report: Report) -> str:
+    found = look(report, "nearest_neighbours", **asked(report))
+    if found.missing:
+        return ""
+    first = found.frame[found.frame["rank"] == 1]
+    row = first.iloc[0]
+    n_met = int(row["n_shared"] + row["n_lacking"] + row["n_unknown"])
+    return (
+        f"Nearest by the number of its signs that they share, {say_number(int(row['n_shared']))} of {say_number(n_met)}: "
+        f"{_names(', '.join(first['name']), len(first))}."
+    )
+
+
+@captioned
+def predicate_table(report: Report) -> Table:
+    """Give each predicate: what it asks, whether the focus meets it, how many other UN members do, how many unknown."""
+    words = asked(report)
+    found = look(report, "uniqueness_predicates", **words)
+    rows = [
+        [
+            say_predicate(report, row["predicate"]),
+            recorded(row["missing"] if isinstance(row["missing"], str) else row["asked"]),
+            _yes(row["is_met"]),
+            say_number(row["n_others"]),
+            say_number(row["n_unknown"]),
+        ]
+        for _, row in found.frame.iterrows()
+    ]
+    name = say_state(report, words["state"])
+    caption = f"Signs of good terms asked of every UN member, {say_date(words['on'])}"
+    columns = ["Sign", "What is asked", name, "Others that meet it", "Unknown"]
+    return Table(caption, columns, rows, (3, 4), _source(report, found))
+
+
+@captioned
+def combination_table(report: Report) -> Table:
+    """Give who else meets each combination: a ladder from visas to troops, then every combination claimed or smallest.
+
+    The combinations after the ladder are those of the readings of the article's claims, in their order, then those that
+    only the focus meets with the fewest predicates.
+    """
+    words = asked(report)
+    every = look(report, "uniqueness", **words)
+    named = [list(rung) for rung in LADDER]
+    for verdict in report.verdicts:
+        named += [r.arguments["predicates"] for r in verdict.readings if r.measure == "others_meeting"]
+    if not every.missing:
+        named += [text.split(" + ") for text in every.frame.loc[every.frame["is_smallest"], "predicates"]]
+    rows, seen = [], set()
+    for predicates in named:
+        if frozenset(predicates) in seen:
+            continue
+        seen.add(frozenset(predicates))
+        rows.append(_row(report, look(report, "others_meeting", predicates=list(predicates), **words), predicates))
+    caption = f"Who else meets each combination of signs, {say_date(words['on'])}"
+    return Table(caption, ["Combination", "Others", "Who", "Unknown"], rows, (1, 3), _source(report, every))
+
+
+def _row(report: Report, found: Measure, predicates: list[str]) -> list[str]:
+    combination = say_combination(report, " + ".join(predicates))
+    if found.missing:
+        return [combination, "no data", recorded(found.missing.detail), ""]
+    row = found.frame.iloc[0]
+    n, unknown = found.only(), int(row["n_unknown"])
+    who = "nobody else" if n == 0 else "nobody known" if n is None else _names(str(row["names"]), int(n))
+    return [combination, "no data" if n is None else say_number(n), who, say_number(unknown)]
+
+
+@captioned
+def size_table(report: Report) -> Table:
+    """Give, by number of predicates, how many combinations the focus meets and how many of them it alone meets."""
+    words = asked(report)
+    found = look(report, "uniqueness", **words)
+    name = say_state(report, words["state"])
+    rows = []
+    for size, group in found.frame.groupby("n_predicates"):
+        alone = int(group["is_only"].fillna(False).sum())
+        rows.append([say_number(int(str(size))), say_number(len(group)), say_number(alone), say_number(_unsure(group))])
+    caption = f"Combinations that {name} meets, by how many signs they join, {say_date(words['on'])}"
+    columns = ["Signs joined", "Combinations", f"Only {name}", "Unknown"]
+    return Table(caption, columns, rows, (0, 1, 2, 3), _source(report, found))
+
+
+@captioned
+def neighbour_table(report: Report, most: int = 10) -> Table:
+    """Give the states that share most of the focus's predicates, and which of them each lacks."""
+    words = asked(report)
+    found = look(report, "nearest_neighbours", **words)
+    rows = []
+    for _, row in found.frame.head(most).iterrows():
+        lacking = [say_predicate(report, name) for name in str(row["lacking"]).split(", ") if name]
+        rows.append([row["name"], say_number(row["n_shared"]), say_number(row["n_unknown"]), "; ".join(lacking)])
+    caption = f"Nearest neighbours by signs shared with {say_state(report, words['state'])}, {say_date(words['on'])}"
+    return Table(caption, ["State", "Shared", "Unknown", "Lacks"], rows, (1, 2), _source(report, found))
+
+
+def _yes(value: Any) -> str:
+    if pd.isna(value):
+        return "unknown"
+    return "yes" if value else "no"
+
+
+def _source(report: Report, found: Measure) -> str:
+    return source_line(found.sources, report.as_of) if found.sources else ""
