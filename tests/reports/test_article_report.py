@@ -16,6 +16,7 @@ from tests.reports.conftest import ROOT, SLUG, Run, tightrope
 from tightrope.claims import judge_article, load_article
 from tightrope.evidence import Evidence
 from tightrope.narrative.sentences import say_share
+from tightrope.narrative.trace import TOKEN
 
 pytestmark = pytest.mark.report
 VERDICTS = ("supported", "fragile", "contested", "contradicted", "outdated", "untested", "not checkable")
@@ -73,7 +74,8 @@ def test_the_pdf_says_the_same(pdf_text: str, expected: dict[str, tuple[str, str
 
 
 def test_known_truths_stand_in_the_text(page: BeautifulSoup) -> None:
-    text = re.sub(r"\s+", " ", page.get_text(" "))
+    blocks = page.main.find_all(["p", "li", "td", "figcaption"])
+    text = " ".join(re.sub(r"\s+", " ", block.get_text()) for block in blocks)
     assert "30 September 1990" in text
     assert re.search(r"Korean customs, 2020, total trade\) gives 12th, as claimed", text)
     assert "26,414 US troops" in text
@@ -115,6 +117,28 @@ def test_nothing_of_a_traceback_or_of_a_gap_is_left(page: BeautifulSoup, pdf_tex
         assert "Traceback" not in text
         assert not re.search(r"\b(nan|NaN|<NA>|None|NaT|inf)\b", text)
         assert "{" not in pdf_text
+
+
+def test_every_number_in_the_narrative_is_traced(page: BeautifulSoup) -> None:
+    main = BeautifulSoup(str(page.main), "html5lib")
+    annex = next(t for t in main.find_all("table") if t.caption and "Numbers said in the text" in t.caption.text)
+    known = set(TOKEN.findall(annex.get_text(" ")))
+    spans = main.select(".traced")
+    assert len(spans) > 300
+    for span in spans:
+        origin = span["data-origin"]
+        assert re.search(r"rows? \d+.*, sha256 [0-9a-f]{8}|\.toml|\.json|verdicts of this report", origin), origin
+        span.decompose()
+    # Sources and known faults quote their producers; tables, charts and code carry their own source line.
+    for other in main.select(".reference, table, pre, svg, style"):
+        other.decompose()
+    untraced = []
+    for element in main.find_all(["p", "li", "h2", "h3", "h4"]):
+        if "source" not in element.get("class", []):
+            untraced += [(n, element.get_text(" ")[:80]) for n in TOKEN.findall(element.get_text(" "))]
+    for caption in main.select("figcaption, p.source"):
+        untraced += [(n, caption.get_text(" ")[:80]) for n in TOKEN.findall(caption.get_text(" ")) if n not in known]
+    assert untraced == []
 
 
 def test_the_summary_is_at_most_sixty_words(page: BeautifulSoup) -> None:

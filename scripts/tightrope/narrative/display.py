@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from tightrope.narrative.trace import marked, plain
 
 RECORD_MIME = "application/vnd.tightrope.record+json"
 
@@ -17,10 +20,11 @@ class Prose:
     text: str
 
     def _repr_markdown_(self) -> str:
-        return self.text
+        # A dollar sign would begin a formula in JupyterLab.
+        return marked(self.text).replace("$", "&#36;")
 
     def __repr__(self) -> str:
-        return self.text
+        return plain(self.text)
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,10 @@ class Html:
     text: str = ""
 
     def _repr_html_(self) -> str:
-        return self.html
+        return marked(self.html)
 
     def __repr__(self) -> str:
-        return self.text or "HTML block"
+        return plain(self.text) or "HTML block"
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Table:
             cells = "".join(f"<td{_align(i in right)}>{_cell(cell)}</td>" for i, cell in enumerate(row))
             body.append(f"<tr>{cells}</tr>")
         note = f'<p class="source">{escape(self.source)}</p>' if self.source else ""
-        return (
+        return marked(
             f"<table><caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(body)}</tbody></table>{note}"
         )
@@ -79,7 +83,7 @@ class Table:
     def __repr__(self) -> str:
         lines = [self.caption, " | ".join(self.columns)]
         lines += [" | ".join(str(cell) for cell in row) for row in self.rows]
-        return "\n".join([*lines, self.source] if self.source else lines)
+        return plain("\n".join([*lines, self.source] if self.source else lines))
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class Record:
     data: Mapping[str, Any]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {RECORD_MIME: dict(self.data), "text/plain": ""}
+        return {RECORD_MIME: json.loads(plain(json.dumps(dict(self.data), ensure_ascii=False))), "text/plain": ""}
 
 
 def _align(right: bool) -> str:

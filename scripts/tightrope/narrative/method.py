@@ -8,6 +8,7 @@ from tightrope.claims import VerdictWord
 from tightrope.claims.verdict import CONTESTED_SHARE, SUPPORTED_SHARE
 from tightrope.narrative.display import Html, Prose, Raw, Table
 from tightrope.narrative.report import Report, mark_word
+from tightrope.narrative.trace import current, told
 from tightrope.narrative.words import say_date, say_percent
 
 MEANINGS = {
@@ -27,7 +28,8 @@ def prose(report: Report) -> Prose:
     dated = f"The article is dated {say_date(article.date)}."
     if article.date_basis == "inferred":
         dated += f" That date is inferred: {article.date_reason}"
-    return Prose(
+    return told_prose(
+        report,
         f"""{dated} This report looks at the world as it was on {say_date(report.as_of)}: rows that describe a later day are
 not seen. A yearly figure counts once its year has ended. Where a table does not say when a figure was first published,
 it is used all the same, since our copies are later than the day; the list of sources gives the release of each copy where
@@ -43,8 +45,14 @@ program; they are part of the data and can be argued with.
 A figure that is missing is called missing, never zero, and a reading without evidence is not counted for or against. The
 rows that each reading stands on are named by table and row number, counted from 0, in the list of readings. Tables and rows
 are in the repository under `data/`, each with its producer, address, licence and SHA-256; the code of this notebook can be
-shown with the switch at the top of the HTML edition, and is left out of the printed one."""
+shown with the switch at the top of the HTML edition, and is left out of the printed one.""",
     )
+
+
+def told_prose(report: Report, text: str) -> Prose:
+    """Give a paragraph whose numbers come from the article's record and the package's descriptor."""
+    records = [f"data/articles/{report.folder.article.slug}/article.toml", "data/datapackage.json"]
+    return Prose(told("the method", text, records))
 
 
 def verdict_words(report: Report) -> Table:
@@ -66,17 +74,34 @@ def known_faults(report: Report) -> Html:
     for table in used:
         notes = report.evidence.package.table(table).details.notes
         if notes:
-            told = " ".join(note.rstrip(".") + "." for note in notes)
-            items.append(f"<li><strong>{escape(report.evidence.source(table).title)}</strong>: {escape(told)}</li>")
-    intro = f"<h3>Known faults of the tables</h3><p>Of the tables read, {len(items)} have known faults or limits.</p>"
-    return Html(f"{intro}<ul>{''.join(items)}</ul>", f"{len(items)} tables with known faults")
+            joined = " ".join(note.rstrip(".") + "." for note in notes)
+            items.append(f"<li><strong>{escape(report.evidence.source(table).title)}</strong>: {escape(joined)}</li>")
+    text = f"Of the tables read, {len(items)} have known faults or limits, in their producers' or our own words."
+    intro = f"<h3>Known faults of the tables</h3><p>{escape(told('known faults', text, ['data/datapackage.json']))}</p>"
+    return Html(f'{intro}<ul class="reference">{"".join(items)}</ul>', f"{len(items)} tables with known faults")
+
+
+def numbers(report: Report) -> Table:
+    """Give, for every passage, caption and card, the numbers that it says and the rows they come from."""
+    ledger = current()
+    rows = []
+    for ground in ledger.grounds if ledger else []:
+        texts = list(dict.fromkeys(s.text for s in ledger.said if s.ground is ground)) if ledger else []
+        if texts and ledger:
+            rows.append([ground.name, " · ".join(texts), ledger.origin(ground)])
+    caption = (
+        "Numbers said in the text, passage by passage, with the stored rows behind them, counted from 0, and the first "
+        "digits of each table's SHA-256"
+    )
+    return Table(caption, ["Passage", "Numbers", "Where they come from"], rows)
 
 
 def closing(report: Report) -> Prose:
     """Say how to cite the report and under which terms it stands."""
     article = report.folder.article
-    return Prose(
+    return told_prose(
+        report,
         f"Cite as: Tightrope, *Evidence report on “{article.title}”*, evidence package {report.evidence.package.version}, "
         f"as of {say_date(report.as_of)}. Code: MIT. Our arrangement of the tables: CC BY 4.0, where the sources allow; each "
-        "table keeps its producer's terms. The article itself is not reproduced here."
+        "table keeps its producer's terms. The article itself is not reproduced here.",
     )

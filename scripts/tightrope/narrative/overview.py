@@ -9,12 +9,12 @@ import pandas as pd
 
 from tightrope.claims import Verdict, VerdictWord
 from tightrope.claims.judge import STANDING
-from tightrope.measures import find_measure
 from tightrope.narrative.display import Html, Prose
 from tightrope.narrative.names import pair, say_state
-from tightrope.narrative.passage import Passage, chart_words
-from tightrope.narrative.report import Report, mark_word
+from tightrope.narrative.passage import Passage, chart_words, grounded, look
+from tightrope.narrative.report import Report, card_ground, mark_word
 from tightrope.narrative.sentences import say_counts, say_share, say_verdict
+from tightrope.narrative.trace import plain, recorded, told
 from tightrope.narrative.words import say_date, say_list, say_percent
 
 POOLED_YEARS = 6
@@ -26,7 +26,7 @@ def strip_words(report: Report) -> dict[str, str]:
     """Give the words around the verdict strip."""
     standing = [v for v in report.verdicts if v.word in STANDING]
     themes = [t.title.lower() for t in report.folder.article.themes]
-    return {
+    words = {
         "title": f"{len(standing)} of {len(report.verdicts)} claims stand up to the evidence of {say_date(report.as_of)}",
         "subtitle": "One mark a claim, in the order of the article within each theme",
         "source": f"Source: the readings of each claim, listed at the end. As of {say_date(report.as_of)}.",
@@ -34,6 +34,7 @@ def strip_words(report: Report) -> dict[str, str]:
         "unit": "verdicts",
         "name": "verdict-strip",
     }
+    return _told("the strip of verdicts", words, report)
 
 
 def key_claims(report: Report) -> Html:
@@ -41,14 +42,16 @@ def key_claims(report: Report) -> Html:
     parts = []
     for verdict in (v for v in report.verdicts if v.claim.key):
         claim = verdict.claim
-        parts.append(
-            f'<div class="claim-card"><h3>{claim.id} · {escape(claim.statement)}</h3>'
-            f"<p>{mark_word(verdict.word).html} · {escape(say_share(verdict))}</p>"
-            f"<p>{escape(say_verdict(verdict))}</p></div>"
-        )
+        with card_ground(report, verdict):
+            parts.append(
+                f'<div class="claim-card"><h3>{claim.id} · {escape(recorded(claim.statement))}</h3>'
+                f"<p>{mark_word(verdict.word).html} · {escape(recorded(say_share(verdict)))}</p>"
+                f"<p>{escape(recorded(say_verdict(verdict)))}</p></div>"
+            )
     return Html("\n".join(parts))
 
 
+@grounded
 def balance(report: Report) -> Passage:
     """Place every UN member between the two powers by its votes of the last years.
 
@@ -60,8 +63,8 @@ def balance(report: Report) -> Passage:
     last = report.as_of.year - 2
     first = last - POOLED_YEARS + 1
     day = min(BEFORE_PANDEMIC, report.as_of.isoformat())
-    found = find_measure("between_powers").function(
-        report.evidence, power_a=power_a, power_b=power_b, first_year=first, last_year=last, visas_on=day
+    found = look(
+        report, "between_powers", power_a=power_a, power_b=power_b, first_year=first, last_year=last, visas_on=day
     )
     if found.missing:
         return Passage(Prose(f"We found no votes to place states by ({found.missing.detail})."), pd.DataFrame())
@@ -144,7 +147,11 @@ def argument_prose(report: Report) -> Prose:
     )
     if conceded:
         text += f" The author grants {say_list(conceded)} against it."
-    return Prose(text)
+    return Prose(told("the argument", text, [_map_record(report)]))
+
+
+def _map_record(report: Report) -> str:
+    return f"data/articles/{report.folder.article.slug}/argument.toml and the verdicts of this report"
 
 
 def _fared(report: Report, claims: list[str]) -> str:
@@ -162,7 +169,7 @@ def map_words(report: Report) -> dict[str, str]:
     counted = say_list([f"{n} {word}" for word, n in relations.items()])
     fallen = [v for v in report.verdicts if _fell(v)]
     end = f"{say_list([v.claim.id for v in fallen])} did not stand" if fallen else "no tested claim fell"
-    return {
+    words = {
         "title": f"The argument rests on {len(report.verdicts)} claims; {end}",
         "subtitle": "Arrows lead from a claim to what it supports, concedes, answers or explains",
         "source": f"Source: the article's argument in our reading. As of {say_date(report.as_of)}.",
@@ -173,6 +180,11 @@ def map_words(report: Report) -> dict[str, str]:
         "unit": "claims",
         "name": "argument-map",
     }
+    return _told("the argument map", words, report)
+
+
+def _told(name: str, words: dict[str, str], report: Report) -> dict[str, str]:
+    return {key: plain(told(name, text, [_map_record(report)])) for key, text in words.items()}
 
 
 def _fell(verdict: Verdict) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
-from tightrope.measures import Measure
-from tightrope.narrative.display import Prose
+from tightrope.measures import Measure, find_measure
+from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.report import Report, source_line
+from tightrope.narrative.trace import plain, recorded, standing_on, used
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,43 @@ class Passage:
     prose: Prose
     frame: pd.DataFrame
     words: dict[str, str] | None = None
+
+
+P = ParamSpec("P")
+
+
+def grounded(say: Callable[Concatenate[Report, P], Passage]) -> Callable[Concatenate[Report, P], Passage]:
+    """Trace every number of a passage and of its chart's words to the rows of the measures that it looks at."""
+
+    @functools.wraps(say)
+    def run(report: Report, /, *args: P.args, **kwargs: P.kwargs) -> Passage:
+        with standing_on(_name(say)):
+            made = say(report, *args, **kwargs)
+            words = made.words and {key: plain(recorded(text)) for key, text in made.words.items()}
+            return replace(made, prose=Prose(recorded(made.prose.text)), words=words)
+
+    return run
+
+
+def captioned(make: Callable[Concatenate[Report, P], Table]) -> Callable[Concatenate[Report, P], Table]:
+    """Trace every number of a table's caption and source line to the rows of the measures that it looks at."""
+
+    @functools.wraps(make)
+    def run(report: Report, /, *args: P.args, **kwargs: P.kwargs) -> Table:
+        with standing_on(_name(make)):
+            made = make(report, *args, **kwargs)
+            return replace(made, caption=recorded(made.caption), source=recorded(made.source))
+
+    return run
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__name__", "")).replace("_", " ")
+
+
+def look(report: Report, measure: str, **arguments: Any) -> Measure:
+    """Run a measure on the report's day and stand on its rows."""
+    return used(find_measure(measure).function(report.evidence, **arguments))
 
 
 def nothing(what: str, measure: Measure) -> Passage:

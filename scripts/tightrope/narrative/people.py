@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from tightrope.evidence import Source
-from tightrope.measures import find_measure
 from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.names import other_powers, pair, say_state
-from tightrope.narrative.passage import Passage, chart_words, nothing
+from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
 from tightrope.narrative.report import Report
-from tightrope.narrative.words import say_date, say_list, say_number, say_ordinal, say_percent
+from tightrope.narrative.words import say_date, say_list, say_number, say_ordinal, say_percent, say_year
 
+WAIVER = "Visa waiver in force"
 BEFORE_PANDEMIC = "2020-03-09"
 CATEGORIES = {
     "visa_free": "visa-free", "eta": "electronic authorisation", "e_visa_or_eta": "electronic authorisation or visa",
@@ -20,6 +20,7 @@ CATEGORIES = {
 }  # fmt: skip
 
 
+@captioned
 def visas_table(report: Report) -> Table:
     """Give the entry rule each way between the focus state and the powers, before the pandemic and on the day."""
     a, b = pair(report)
@@ -30,9 +31,7 @@ def visas_table(report: Report) -> Table:
         for passport, destination in ((a, other), (other, a)):
             cells = []
             for day in days:
-                found = find_measure("visa_regime").function(
-                    report.evidence, passport=passport, destination=destination, on=day
-                )
+                found = look(report, "visa_regime", passport=passport, destination=destination, on=day)
                 sources = found.sources or sources
                 cells.append("no data" if found.missing else CATEGORIES.get(found.frame.iloc[0]["category"], "other"))
             rows.append([say_state(report, passport), say_state(report, destination), *cells])
@@ -41,13 +40,14 @@ def visas_table(report: Report) -> Table:
     return Table(caption, columns, rows, (), report.source_line(*sources))
 
 
+@grounded
 def arrivals_over_time(report: Report) -> Passage:
     """Say how many visitors came from the other state to the focus state.
 
     The frame has ``year`` and ``thousands``; a year with fewer than twelve months is left out.
     """
     a, b = pair(report)
-    found = find_measure("arrivals").function(report.evidence, origin=b, destination=a)
+    found = look(report, "arrivals", origin=b, destination=a)
     name_a, name_b = say_state(report, a), say_state(report, b)
     if found.missing:
         return nothing(f"Arrivals from {name_b} in {name_a}", found)
@@ -60,27 +60,32 @@ def arrivals_over_time(report: Report) -> Passage:
         f"{say_percent(last['share_pct'])} of all, the {say_ordinal(int(last['rank']))}-largest origin; "
         f"in {first['year']} there were {say_number(first['n_arrivals'])}."
     )
-    change = find_measure("arrivals_change").function(report.evidence, origin=b, destination=a, before=2013, after=2014)
-    if change.missing is None:
-        moved = change.only()
-        way = "more" if moved > 0 else "fewer"
-        prose += (
-            f" In 2014, the first year in which no visa was needed, {say_percent(abs(moved))} {way} came than in 2013. "
-            "Arrivals are counted at the border and include crews; they say nothing of home regions."
-        )
+    waiver = look(report, "events", actors=[a, b], text=WAIVER)
+    if waiver.missing is None:
+        year = int(str(waiver.frame.iloc[0]["date"])[:4])
+        change = look(report, "arrivals_change", origin=b, destination=a, before=year - 1, after=year)
+        if change.missing is None:
+            moved = change.only()
+            way = "more" if moved > 0 else "fewer"
+            prose += (
+                f" In {say_year(year)}, the first year in which no visa was needed, {say_percent(abs(moved))} {way} came than "
+                "the year before."
+            )
+    prose += " Arrivals are counted at the border and include crews; they say nothing of home regions."
     frame = whole.assign(thousands=whole["n_arrivals"].astype(float) / 1000)[["year", "thousands"]]
     rose = "rose" if last["n_arrivals"] > first["n_arrivals"] else "fell"
     title = f"Arrivals from {name_b} {rose} from {say_number(first['n_arrivals'])} to {say_number(last['n_arrivals'])}"
     title += f" between {first['year']} and {last['year']}"
     alt = (
-        f"Line chart of arrivals from {name_b} in {name_a} by year, {first['year']} to {last['year']}, in thousands, "
-        f"with the visa waiver of January 2014 marked: from {say_number(first['n_arrivals'])} to "
+        f"Line chart of arrivals from {name_b} in {name_a} by year, {first['year']} to {last['year']}, in thousands: "
+        f"from {say_number(first['n_arrivals'])} to "
         f"{say_number(last['n_arrivals'])}."
     )
     subtitle = f"Arrivals by nationality, all purposes, thousands a year, {first['year']}–{last['year']}"
     return Passage(Prose(prose), frame, chart_words(report, "arrivals", title, subtitle, alt, [found]))
 
 
+@grounded
 def opinion_over_time(report: Report) -> Passage:
     """Say how the public of the focus state sees the other state and the other powers.
 
@@ -89,7 +94,7 @@ def opinion_over_time(report: Report) -> Passage:
     a, b = pair(report)
     parts, said = [], []
     for other in dict.fromkeys([b, *other_powers(report)]):
-        found = find_measure("favourability").function(report.evidence, respondent=a, target=other)
+        found = look(report, "favourability", respondent=a, target=other)
         if found.missing:
             continue
         last = found.frame.iloc[-1]
@@ -105,7 +110,7 @@ def opinion_over_time(report: Report) -> Passage:
         f"In the last Pew survey before the day, in {name_a} {say_list(told)}; adults of all ages, those who did not "
         "answer included."
     )
-    back = find_measure("polls").function(report.evidence, respondent=b, target=a)
+    back = look(report, "polls", respondent=b, target=a)
     if back.missing is None:
         row = back.frame[back.frame["unit"] == "percent"].iloc[-1]
         prose += (
@@ -124,15 +129,14 @@ def opinion_over_time(report: Report) -> Passage:
     return Passage(Prose(prose), frame, chart_words(report, "opinion", title, subtitle, alt, [s[3] for s in said]))
 
 
+@captioned
 def students_table(report: Report) -> Table:
     """Give students each way between the two states, by source and year."""
     a, b = pair(report)
     rows, sources = [], []
     for origin, destination in ((a, b), (b, a)):
         for source in ("oecd", "uis"):
-            found = find_measure("students").function(
-                report.evidence, origin=origin, destination=destination, source=source
-            )
+            found = look(report, "students", origin=origin, destination=destination, source=source)
             if found.missing is None:
                 last = found.frame.iloc[-1]
                 sources += list(found.sources)
@@ -145,6 +149,7 @@ def students_table(report: Report) -> Table:
     return Table(caption, columns, rows or [["no data", "", "", "", ""]], [4], report.source_line(*sources))
 
 
+@grounded
 def third_state_trade(report: Report, third: str) -> Passage:
     """Say how the trade of a third state divides between the article's state and its neighbour.
 
@@ -153,9 +158,7 @@ def third_state_trade(report: Report, third: str) -> Passage:
     _, b = pair(report)
     parts, founds = [], []
     for partner in ("CHN", b):
-        found = find_measure("trade_share").function(
-            report.evidence, focal=third, partner=partner, flow="total", source="baci"
-        )
+        found = look(report, "trade_share", focal=third, partner=partner, flow="total", source="baci")
         if found.missing:
             return nothing(f"Trade of {say_state(report, third)}", found)
         parts.append(found.frame.assign(partner=say_state(report, partner)))
@@ -183,6 +186,7 @@ def third_state_trade(report: Report, third: str) -> Passage:
     return Passage(Prose(prose), frame, chart_words(report, "third-state-trade", title, subtitle, alt, founds))
 
 
+@grounded
 def council_votes(report: Report, states: tuple[str, ...] = ("RUS", "CHN")) -> Passage:
     """Say how the two powers voted in the Security Council on North Korea.
 
@@ -190,7 +194,7 @@ def council_votes(report: Report, states: tuple[str, ...] = ("RUS", "CHN")) -> P
     """
     parts, bits = [], []
     for state in states:
-        found = find_measure("unsc_votes").function(report.evidence, state=state, first="2006-01-01")
+        found = look(report, "unsc_votes", state=state, first="2006-01-01")
         if found.missing:
             return nothing("Security Council votes on North Korea", found)
         name = say_state(report, state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -29,6 +30,7 @@ from tightrope.narrative.sentences import (
     say_share,
     say_verdict,
 )
+from tightrope.narrative.trace import Ground, recorded, standing_on, start, told
 from tightrope.narrative.words import MARKS, say_date, say_list, say_value
 
 LANGUAGES = ("en",)
@@ -105,7 +107,8 @@ class Report:
 
     def finding(self) -> Html:
         """Give the finding in at most sixty words."""
-        text = say_finding(self.folder.article.subject, self.verdicts)
+        with standing_on("the finding", records=["the verdicts of this report, claim by claim"]):
+            text = recorded(say_finding(self.folder.article.subject, self.verdicts))
         return Html(f'<p class="finding">{escape(text)}</p>', text)
 
     def verdict_table(self) -> Table:
@@ -136,7 +139,9 @@ class Report:
             return Html("")
         text = "\n".join(say_verdict(v) for v in verdicts)
         title = next(t.title for t in self.folder.article.themes if t.id == theme)
-        return Html(f"<h3>Claims on {escape(say_topic(title))}</h3>\n" + "\n".join(card(v) for v in verdicts), text)
+        return Html(
+            f"<h3>Claims on {escape(say_topic(title))}</h3>\n" + "\n".join(card(self, v) for v in verdicts), text
+        )
 
     def other_sections(self, known: Sequence[str]) -> list[Prose | Html]:
         """Give heading and cards of the themes that have no section of their own in the notebook."""
@@ -179,7 +184,8 @@ class Report:
             for s in listed
         ]
         text = "\n".join(f"{s.title}: {s.citation or s.producer}" for s in listed)
-        return Html(f"<p>This report read {len(listed)} tables.</p><ul>{''.join(items)}</ul>", text)
+        read = told("the sources", f"This report read {len(listed)} tables.", ["data/datapackage.json"])
+        return Html(f'<p>{read}</p><ul class="reference">{"".join(items)}</ul>', text)
 
     def source_line(self, *sources: Source) -> str:
         """Give a source line: producers, then the day."""
@@ -218,6 +224,7 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
         raise UnknownName("theme", theme, themes)
     evidence = Evidence(root, as_of=as_of)
     validate_claims(root, folder, evidence)
+    start(evidence)
     verdicts = tuple(judge_article(evidence, folder))
     return Report(evidence, folder, verdicts, theme, language)
 
@@ -233,23 +240,35 @@ def mark_word(word: VerdictWord) -> Raw:
     return Raw(f'<span class="verdict verdict-{str(word).replace(" ", "-")}">{text}</span>', text)
 
 
-def card(verdict: Verdict) -> str:
+def card_ground(report: Report, verdict: Verdict) -> AbstractContextManager[Ground]:
+    """Stand on a verdict's rows and on the claim's record."""
+    record = f"data/articles/{report.folder.article.slug}/claims.toml {verdict.claim.id}"
+    return standing_on(f"claim {verdict.claim.id}", verdict.rows, [record])
+
+
+def card(report: Report, verdict: Verdict) -> str:
     """Give a claim's card: mark and word, claim, locator, readings, sentence, indicators, note, sources."""
     claim = verdict.claim
-    lines = [
-        '<div class="claim-card">',
-        f'<h4 id="{claim.id}">{claim.id} · {escape(claim.statement)}</h4>',
-        f"<p>{mark_word(verdict.word).html} · {escape(say_share(verdict))} · {claim.kind} · at {escape(claim.locator)}</p>",
-        f"<p>{escape(say_verdict(verdict))}</p>",
-    ]
-    if verdict.indicators:
-        items = "".join(f"<li>{escape(say_indicator(i))}</li>" for i in verdict.indicators)
-        lines.append(f"<ul>{items}</ul>")
-    if claim.note:
-        lines.append(f'<p class="note">{escape(claim.note)}</p>')
-    if verdict.sources:
-        lines.append(f'<p class="source">{escape(source_line(verdict.sources, verdict.as_of))}</p>')
-    return "\n".join([*lines, "</div>"])
+    with card_ground(report, verdict):
+        where = f"{say_share(verdict)} · {claim.kind} · at {claim.locator}"
+        lines = [
+            '<div class="claim-card">',
+            f'<h4 id="{claim.id}">{claim.id} · {_text(claim.statement)}</h4>',
+            f"<p>{mark_word(verdict.word).html} · {_text(where)}</p>",
+            f"<p>{_text(say_verdict(verdict))}</p>",
+        ]
+        if verdict.indicators:
+            items = "".join(f"<li>{_text(say_indicator(i))}</li>" for i in verdict.indicators)
+            lines.append(f"<ul>{items}</ul>")
+        if claim.note:
+            lines.append(f'<p class="note">{_text(claim.note)}</p>')
+        if verdict.sources:
+            lines.append(f'<p class="source">{_text(source_line(verdict.sources, verdict.as_of))}</p>')
+        return "\n".join([*lines, "</div>"])
+
+
+def _text(text: str) -> str:
+    return escape(recorded(text))
 
 
 def source_line(sources: Sequence[Source], as_of: date) -> str:

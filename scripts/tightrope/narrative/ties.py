@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tightrope.measures import find_measure
 from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.names import other_powers, pair, say_state
-from tightrope.narrative.passage import Passage, chart_words, nothing
+from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
 from tightrope.narrative.report import Report
 from tightrope.narrative.words import say_date, say_list, say_number, say_ordinal, say_percent
 
@@ -18,20 +17,21 @@ WITNESSES = ("USA", "JPN", "CHN")
 UKRAINE = ("territory", "crimea", "invasion", "membership", "reparation", "nuclear_safety")
 
 
+@grounded
 def relations(report: Report) -> Passage:
     """Say when relations were opened and how they stand."""
     a, b = pair(report)
-    opened = find_measure("diplomatic_relations").function(report.evidence, state_a=a, state_b=b)
+    opened = look(report, "diplomatic_relations", state_a=a, state_b=b)
     name_a, name_b = say_state(report, a), say_state(report, b)
     if opened.missing:
         return nothing(f"Relations of {name_a} and {name_b}", opened)
     day = opened.frame.iloc[0]["established_on"]
     prose = f"{name_a} and {name_b} have had diplomatic relations since {say_date(day)}"
-    held = find_measure("relations_unbroken").function(report.evidence, state_a=a, state_b=b)
+    held = look(report, "relations_unbroken", state_a=a, state_b=b)
     if held.missing is None and held.only():
         prose += ", and no rupture is on record"
     prose += "."
-    met = find_measure("summits").function(report.evidence, state_a=a, state_b=b)
+    met = look(report, "summits", state_a=a, state_b=b)
     if met.missing is None:
         dates = met.frame["date"].astype(str).sort_values()
         prose += (
@@ -41,12 +41,11 @@ def relations(report: Report) -> Passage:
     return Passage(Prose(prose), opened.frame)
 
 
+@captioned
 def events_table(report: Report, theme: str, most: int = 14) -> Table:
     """Give dated events between the article's two states, the latest last."""
     a, b = pair(report)
-    found = find_measure("events").function(
-        report.evidence, actors=[a, b], theme=theme, first=f"{FIRST_YEAR - 1}-01-01"
-    )
+    found = look(report, "events", actors=[a, b], theme=theme, first=f"{FIRST_YEAR - 1}-01-01")
     frame = found.frame.tail(most)
     rows = [[say_date(r["date"]), r["event"], r["source_title"]] for _, r in frame.iterrows()]
     left = len(found.frame) - len(frame)
@@ -55,6 +54,7 @@ def events_table(report: Report, theme: str, most: int = 14) -> Table:
     return Table(caption, ["Date", "Event", "Page"], rows)
 
 
+@grounded
 def votes_over_time(report: Report) -> Passage:
     """Say how often the focus state voted like the other state and like the other powers.
 
@@ -64,7 +64,7 @@ def votes_over_time(report: Report) -> Passage:
     others = [b, *other_powers(report)]
     parts, last = [], {}
     for other in others:
-        found = find_measure("unga_agreement").function(report.evidence, state_a=a, state_b=other)
+        found = look(report, "unga_agreement", state_a=a, state_b=other)
         if found.missing:
             return nothing(f"UN votes of {say_state(report, a)}", found)
         rows = found.frame[(found.frame["year"] >= FIRST_YEAR) & (found.frame["n_both_voted"] >= 20)]
@@ -89,6 +89,7 @@ def votes_over_time(report: Report) -> Passage:
     return Passage(Prose(prose), frame, chart_words(report, "votes-alike", title, subtitle, alt, [found]))
 
 
+@grounded
 def named_votes(report: Report, topics: Sequence[str] = UKRAINE, called: str = "Crimea and Ukraine") -> Passage:
     """Say how the focus state voted on the resolutions of some topics, beside a few others.
 
@@ -102,7 +103,7 @@ def named_votes(report: Report, topics: Sequence[str] = UKRAINE, called: str = "
     states = list(dict.fromkeys([a, *WITNESSES, b]))
     parts = []
     for state in states:
-        found = find_measure("votes_on").function(report.evidence, state=state, resolutions=resolutions)
+        found = look(report, "votes_on", state=state, resolutions=resolutions)
         if found.missing is None:
             parts.append(found.frame.assign(state=say_state(report, state).removeprefix("the ")))
     frame = pd.concat(parts)
@@ -130,6 +131,7 @@ def named_votes(report: Report, topics: Sequence[str] = UKRAINE, called: str = "
     return Passage(Prose(prose), frame, chart_words(report, "named-votes", title, subtitle, alt, [found]))
 
 
+@grounded
 def alliance(report: Report) -> Passage:
     """Say what ties the focus state to the other power: pact, troops, arms.
 
@@ -138,8 +140,8 @@ def alliance(report: Report) -> Passage:
     a, _ = pair(report)
     power = other_powers(report)[0] if other_powers(report) else "USA"
     name, ally = say_state(report, a), say_state(report, power)
-    pact = find_measure("alliance").function(report.evidence, state_a=a, state_b=power, source="atop")
-    troops = find_measure("us_troops").function(report.evidence, host=a)
+    pact = look(report, "alliance", state_a=a, state_b=power, source="atop")
+    troops = look(report, "us_troops", host=a)
     prose = ""
     if pact.missing is None:
         row = pact.frame.iloc[-1]
@@ -152,9 +154,7 @@ def alliance(report: Report) -> Passage:
     rank = f", the {say_ordinal(int(last['rank']))}-largest number abroad" if pd.notna(last["rank"]) else ""
     prose += f"{say_number(last['n_troops'])} US troops were stationed there in {last['year']}{rank}."
     year = report.as_of.year - 1
-    arms = find_measure("arms_share").function(
-        report.evidence, supplier=power, recipient=a, first_year=year - 9, last_year=year
-    )
+    arms = look(report, "arms_share", supplier=power, recipient=a, first_year=year - 9, last_year=year)
     if arms.missing is None and arms.only() is not None:
         prose += (
             f" From {year - 9} to {year}, {ally} supplied {say_percent(arms.only())} of {name}'s imports of major "
@@ -170,14 +170,15 @@ def alliance(report: Report) -> Passage:
     return Passage(Prose(prose), frame, chart_words(report, "us-troops", title, subtitle, alt, [troops]))
 
 
+@captioned
 def sanctions_table(report: Report) -> Table:
     """Give the focus state's own dated measures on others up to the day, by target."""
     a, _ = pair(report)
-    found = find_measure("sanctioned_states").function(report.evidence, sender=a, source="dated")
+    found = look(report, "sanctioned_states", sender=a, source="dated")
     rows = []
     for target in [] if found.missing else sorted(found.frame["iso3_target"]):
-        one = find_measure("sanctions_in_force").function(report.evidence, sender=a, target=target, source="dated")
-        first = find_measure("sanctions_begin").function(report.evidence, sender=a, target=target)
+        one = look(report, "sanctions_in_force", sender=a, target=target, source="dated")
+        first = look(report, "sanctions_begin", sender=a, target=target)
         row = first.frame.iloc[0]
         rows.append([say_state(report, target), str(one.only()), say_date(row["first_date"]), row["measure"]])
     name = say_state(report, a)

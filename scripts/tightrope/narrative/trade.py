@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tightrope.measures import find_measure
 from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.names import pair, say_state
-from tightrope.narrative.passage import Passage, chart_words, nothing
+from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
 from tightrope.narrative.report import Report
+from tightrope.narrative.trace import stand
 from tightrope.narrative.words import say_money, say_ordinal, say_percent
 
 CARS, WOOD = "87", "44"
 BOOKS = {"exporter": "the exporter's own", "importer": "the importer's own", "baci": "BACI, both reconciled"}
 
 
+@grounded
 def trade_over_time(report: Report) -> Passage:
     """Say how trade between the two states moved, on the focus state's own books as the IMF holds them.
 
     The frame has ``year``, ``flow`` and ``value_busd`` (billion current US dollars).
     """
     a, b = pair(report)
-    found = find_measure("trade_balance").function(report.evidence, reporter=a, partner=b, source="dots")
+    found = look(report, "trade_balance", reporter=a, partner=b, source="dots")
     if found.missing:
         return nothing(f"Trade of {say_state(report, a)} with {say_state(report, b)}", found)
     wide = found.frame.dropna(subset=["total_musd"])
@@ -59,12 +60,14 @@ def trade_over_time(report: Report) -> Passage:
     )  # fmt: skip
 
 
+@grounded
 def rank_readings(report: Report, claim: str) -> Passage:
     """Say in how many readings a rank claim holds, and give the words of its specification chart.
 
     The frame is empty: the chart draws ``readings_frame``.
     """
     verdict = report.verdict(claim)
+    stand(verdict.rows)
     known = [r for r in verdict.readings if r.observed is not None]
     counted = [r for r in known if r.kind != "strained"]
     expected = say_ordinal(int(verdict.readings[0].expected))
@@ -95,17 +98,16 @@ def rank_readings(report: Report, claim: str) -> Passage:
     return Passage(Prose(prose), pd.DataFrame(), words)
 
 
+@grounded
 def products(report: Report, flow: str, top: int = 8) -> Passage:
     """Say what the second state sells to (``export``) or buys from (``import``) the first, by HS chapter.
 
     The frame has ``name`` and ``share_pct`` of the largest chapters.
     """
     a, b = pair(report)
-    found = find_measure("product_composition").function(
-        report.evidence, reporter=b, partner=a, flow=flow, years=report.as_of.year - 1
-    )
+    found = look(report, "product_composition", reporter=b, partner=a, flow=flow, years=report.as_of.year - 1)
     if found.missing:
-        found = find_measure("product_composition").function(report.evidence, reporter=b, partner=a, flow=flow)
+        found = look(report, "product_composition", reporter=b, partner=a, flow=flow)
     name_a, name_b = say_state(report, a), say_state(report, b)
     verb = "sells to" if flow == "export" else "buys from"
     if found.missing:
@@ -142,10 +144,11 @@ def products(report: Report, flow: str, top: int = 8) -> Passage:
     return Passage(Prose(prose), frame, chart_words(report, f"products-{flow}", title, subtitle, alt, [found]))
 
 
+@captioned
 def books_table(report: Report, years: int = 4) -> Table:
     """Give the pair's trade as each side and each source holds it, for the last years."""
     a, b = pair(report)
-    found = find_measure("trade_mirror").function(report.evidence, state_a=a, state_b=b)
+    found = look(report, "trade_mirror", state_a=a, state_b=b)
     frame = found.frame
     shown = sorted(frame["year"].unique())[-years:]
     rows = []
