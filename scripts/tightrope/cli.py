@@ -69,5 +69,33 @@ def check(tables: tuple[str, ...]) -> None:
         click.echo(check_articles(find_root()))
 
 
+@main.command()
+@click.argument("article")
+@click.option("--as-of", metavar="DATE", help="The day to judge on, year-month-day.  [default: the article's own]")
+@click.option("--claim", "claims", multiple=True, metavar="ID", help="Judge this claim only; repeatable.")
+@click.option("--json", "in_json", is_flag=True, help="Print a JSON array with every reading, flip and context.")
+def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: bool) -> None:
+    """Judge the claims of ARTICLE (a folder of data/articles) and print the verdicts.
+
+    The table shows the verdict, what it would be on the plain readings alone, in how many of the readings the claim
+    holds, and the smallest change of one evidence value that would change the verdict.
+    """
+    import gc
+
+    # One short run: what it makes is needed to its end.
+    gc.disable()
+    from tightrope.claims.export import as_json, judge_all
+    from tightrope.claims.terminal import show
+    from tightrope.evidence import find_root
+
+    judged = judge_all(find_root(), article, as_of, claims, with_context=in_json)
+    if in_json:
+        from tightrope.narrative.context import say_part
+
+        click.echo(as_json(judged, say_part))
+    else:
+        show(judged)
+
+
 if __name__ == "__main__":
     main()

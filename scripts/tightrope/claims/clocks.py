@@ -1,4 +1,4 @@
-"""Two clocks: what could be known on the article's day, what is known today about it, and the world on any other day."""
+"""Two clocks: what could be known on the article's day, what is known of it today, and the world on other days."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from tightrope.claims.judge import FALLEN, STANDING, Choice, expand, judge_claim, on_day, read
+from tightrope.claims.judge import FALLEN, STANDING, Choice, ask, expand, judge_claim, on_day, read
 from tightrope.claims.records import ArticleFolder, ClaimRecord
 from tightrope.claims.verdict import Reading, Verdict, VerdictWord, weigh
 from tightrope.evidence import Evidence, parse_date
-from tightrope.measures import find_measure
+from tightrope.measures import Measure, find_measure
 
 # A claim that stands on more dated rows than these is looked at on the usual days only.
 MOST_DATED = 40
@@ -154,15 +154,16 @@ def _certain(sure: Sequence[Reading], unsure: Sequence[Reading]) -> VerdictWord 
 class Timeline:
     """The verdict on any claim about the world on any day, on what is known today; every reading is run once.
 
-    A reading whose tables run by years or months and that names its years is the same on every day after them, so it
-    is kept by its arguments alone; every other reading is kept by the day.
+    A measure whose tables run by years or months and that is asked for years that are over gives the same answer on
+    every later day, so that is kept by its arguments alone; without named years it is kept by the year; any other by
+    the day.
     """
 
     def __init__(self, root: Path, folder: ArticleFolder) -> None:
         self.folder = folder
         self.base = Evidence(root, as_of=folder.article.date)
         self.base = self.base.at(folder.article.date, self.base.package.collected)
-        self.readings: dict[Any, Reading] = {}
+        self.answers: dict[tuple[Any, ...], Measure] = {}
         self.words: dict[tuple[str, date], VerdictWord] = {}
         self.choices = {c.id: list(expand(c.check)) if c.check else [] for c in folder.claims}
         self.day = self.base
@@ -222,24 +223,28 @@ class Timeline:
 
     def _read(self, choice: Choice, day: date) -> Reading | None:
         arguments = {name: on_day(value, day) for name, value in choice.arguments.items()}
-        asked = _years_asked(arguments) if self._runs_by_years(choice.measure) else []
+        kinds = self._kinds(choice.measure)
+        by_years = kinds <= {"year", "month", "none"}
+        asked = _years_asked(arguments) if by_years else []
         over = day.year if (day.month, day.day) == (12, 31) else day.year - 1
         if asked and min(asked) > over:
             # No row of a year that has not ended is seen, so there is nothing to run.
             return None
-        key: tuple[Any, ...] = (choice.key, repr(arguments), repr(on_day(choice.expected, day)), choice.operator)
-        if not asked or max(asked) > over:
+        key: tuple[Any, ...] = (choice.measure, repr(sorted(arguments.items())))
+        if not by_years or (not asked and "month" in kinds):
             key = (*key, day)
-        if key not in self.readings:
-            if self.day.as_of != day:
-                self.day = self.base.at(day, self.base.known_on)
-            self.readings[key] = read(self.day, choice, {})
-        return self.readings[key]
+        elif not asked or max(asked) > over:
+            key = (*key, over, day.year)
+        if self.day.as_of != day:
+            self.day = self.base.at(day, self.base.known_on)
+        if key not in self.answers:
+            self.answers[key] = ask(self.day, choice.measure, arguments)
+        return read(self.day, choice, {}, self.answers[key])
 
-    def _runs_by_years(self, measure: str) -> bool:
-        tables = find_measure(measure).tables
-        details = [self.base.package.table(table).details for table in tables]
-        return all(d.describes.kind in ("year", "month", "none") and not d.published.field for d in details)
+    def _kinds(self, measure: str) -> set[str]:
+        """Give what dates the rows of a measure's tables: ``published`` where some say when they came out."""
+        details = [self.base.package.table(table).details for table in find_measure(measure).tables]
+        return {"published" if d.published.field else d.describes.kind for d in details}
 
 
 def _years_asked(arguments: Mapping[str, Any]) -> list[int]:

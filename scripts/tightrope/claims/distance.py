@@ -60,8 +60,10 @@ class Shift:
 
     @property
     def change_pct(self) -> float | None:
-        """The change in percent of what the value is; None for records and from zero."""
-        if self.is_record or self.change is None or not isinstance(self.from_value, int | float) or not self.from_value:
+        """The change in percent of what the value is; None for records and places, and from zero."""
+        if self.is_record or self.unit == "places" or self.change is None:
+            return None
+        if not isinstance(self.from_value, int | float) or not self.from_value:
             return None
         return 100 * self.change / abs(self.from_value)
 
@@ -87,7 +89,9 @@ def distance(evidence: Evidence, reading: Reading) -> Shift | None:
         return _records(reading)
     if isinstance(reading.observed, bool | str):
         return _yes_or_no(reading, result)
-    return _number(reading, reading.column, reading.unit, reading.observed)
+    # A place is counted in places: a percentage of it means nothing.
+    unit = "places" if reading.unit == "rank" else reading.unit
+    return _number(reading, reading.column, unit, reading.observed)
 
 
 def nearest_number(operator: str, expected: Any, observed: float, holds: bool) -> tuple[float, bool] | None:
@@ -281,6 +285,7 @@ COUNTS: dict[str, tuple[str, ...]] = {
     "votes_share": ("n_with_vote",),
     "unsc_votes_share": ("n_with_vote",),
     "programme_help": ("n_events",),
+    "others_meeting": ("n_others",),
 }
 # Their tables are not complete, so that no row is not proof of none.
 INCOMPLETE = ("events",)

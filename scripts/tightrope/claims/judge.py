@@ -176,11 +176,13 @@ def ask(evidence: Evidence, name: str, arguments: Mapping[str, Any]) -> Measure:
     return asked[key]
 
 
-def read(evidence: Evidence, choice: Choice, labels: Mapping[str, Mapping[str, str]]) -> Reading:
-    """Run one reading."""
+def read(
+    evidence: Evidence, choice: Choice, labels: Mapping[str, Mapping[str, str]], result: Measure | None = None
+) -> Reading:
+    """Run one reading; ``result`` is the measure's answer where it has been asked already."""
     arguments = {name: on_day(value, evidence.as_of) for name, value in choice.arguments.items()}
     shown = {name: on_day(value, evidence.as_of) for name, value in choice.choices.items()}
-    result = ask(evidence, choice.measure, arguments)
+    result = result or ask(evidence, choice.measure, arguments)
     observed, missing = reduce(result, choice.column, choice.reduce)
     if observed is not None and not any(result.rows.values()):
         # A zero counted before the first record was collected stands on nothing.
@@ -189,8 +191,8 @@ def read(evidence: Evidence, choice: Choice, labels: Mapping[str, Mapping[str, s
     holds = None if observed is None else OPERATORS[choice.operator](observed, expected)
     return Reading(
         on_day(choice.label, evidence.as_of) or _label(shown, labels) or choice.measure.replace("_", " "),
-        choice.kind, choice.reason, shown, choice.measure, choice.column, arguments, choice.operator, expected, observed, holds,
-        choice.unit or unit_of(result, choice.column, choice.reduce), missing, result.rows, result.sources,
+        choice.kind, choice.reason, shown, choice.measure, choice.column, arguments, choice.operator, expected,
+        observed, holds, choice.unit or unit_of(result, choice.column, choice.reduce), missing, result.rows, result.sources,
     )  # fmt: skip
 
 

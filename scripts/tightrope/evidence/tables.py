@@ -277,7 +277,7 @@ def _read(path: Path, _mtime: int, size: int, key: _Key) -> pa.Table:
             # Text stays coded until rows are chosen: five times faster to read where codes repeat a million times.
             text = [name for name, kind in types.items() if pa.types.is_string(kind)]
             table = pq.read_table(buffer, columns=list(types), read_dictionary=text).unify_dictionaries()
-            types = {n: k if not pa.types.is_dictionary(table.schema.field(n).type) else _CODED for n, k in types.items()}
+            types = {n: _CODED if pa.types.is_dictionary(table[n].type) else kind for n, kind in types.items()}
         else:
             options = pa.csv.ConvertOptions(
                 column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True,

@@ -100,14 +100,14 @@ def _treaties(name: str, dated: str) -> Callable[[Evidence, str, dict[str, str],
     def count(evidence: Evidence, state: str, groups: dict[str, str], last: int, _: str) -> Found | Missing:
         begins, ends = covered_years(evidence, name)
         last = min(last, ends)
-        rows = evidence.select(name)
+        rows = evidence.select(name, ["iso3_a", "iso3_b", dated])
         rows = rows[(rows[dated] <= last).fillna(False).astype(bool)]
         own = rows[rows["iso3_a"].eq(state) | rows["iso3_b"].eq(state)]
         if own.empty:
             detail = f"{name} has no row of {state} up to {last}"
             return Missing(MissingKind.NOT_YET if last < begins else MissingKind.NOT_COLLECTED, detail)
         # A pair without a row is a no only where both states are in the table.
-        known = {*rows["iso3_a"], *rows["iso3_b"]}
+        known = {*rows["iso3_a"].unique(), *rows["iso3_b"].unique()}
         partners = {*own["iso3_a"], *own["iso3_b"]}
         members = evidence.select("states", ["iso3"], is_un_member=True)["iso3"]
         frame = pd.DataFrame({"iso3": [m for m in members if m in known and m in groups]})
