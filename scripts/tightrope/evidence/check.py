@@ -17,6 +17,7 @@ from tightrope.errors import UnknownName
 from tightrope.evidence.check_fault import Fault, listing
 from tightrope.evidence.check_rules import unsound
 from tightrope.evidence.check_table import check_table, read_stored
+from tightrope.evidence.corrections import check_corrections
 from tightrope.evidence.package import DESCRIPTOR, Package, Resource, load_package
 
 NAME = "datapackage.json"
@@ -71,6 +72,7 @@ def run_check(root: Path, tables: Sequence[str] = ()) -> Checked:
     states = _states(root, package)
     for resource in chosen:
         faults += check_table(root, resource, states)
+    faults += check_corrections(root, tables) if not faults else []
     order = {name: place for place, name in enumerate([NAME, *known])}
     faults.sort(key=lambda fault: order[fault.table])
     n_rows = sum(resource.details.coverage.n_rows for resource in chosen)

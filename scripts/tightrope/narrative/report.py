@@ -17,8 +17,12 @@ from tightrope.claims import (
     load_article,
     validate_claims,
 )
+from tightrope.claims.context import resolve_context
+from tightrope.claims.verdict import merge_rows
 from tightrope.errors import UnknownName
 from tightrope.evidence import Evidence, Source, find_root, known_states
+from tightrope.narrative.context import MARK as CONTEXT_MARK
+from tightrope.narrative.context import say_context
 from tightrope.narrative.display import Html, Prose, Raw, Record, Table
 from tightrope.narrative.sentences import (
     count_words,
@@ -30,7 +34,7 @@ from tightrope.narrative.sentences import (
     say_share,
     say_verdict,
 )
-from tightrope.narrative.trace import Ground, recorded, standing_on, start, told
+from tightrope.narrative.trace import Ground, recorded, stand, standing_on, start, told
 from tightrope.narrative.words import MARKS, say_date, say_list, say_value
 
 LANGUAGES = ("en",)
@@ -257,6 +261,13 @@ def card(report: Report, verdict: Verdict) -> str:
             f"<p>{mark_word(verdict.word).html} · {_text(where)}</p>",
             f"<p>{_text(say_verdict(verdict))}</p>",
         ]
+        context = resolve_context(report.evidence, claim)
+        if context:
+            stand(merge_rows([value.rows for value in context.values.values()]))
+            case, lacking = say_context(context)
+            lines.append(f"<p><strong>For the author.</strong> {_text(case)}</p>")
+            head = CONTEXT_MARK.capitalize() if context.is_missing else "What is missing"
+            lines.append(f"<p><strong>{head}.</strong> {_text(lacking)}</p>")
         if verdict.indicators:
             items = "".join(f"<li>{_text(say_indicator(i))}</li>" for i in verdict.indicators)
             lines.append(f"<ul>{items}</ul>")
