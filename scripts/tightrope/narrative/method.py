@@ -84,11 +84,14 @@ def known_faults(report: Report) -> Html:
 def numbers(report: Report) -> Table:
     """Give, for every passage, caption and card, the numbers that it says and the rows they come from."""
     ledger = current()
-    rows = []
-    for ground in ledger.grounds if ledger else []:
-        texts = list(dict.fromkeys(s.text for s in ledger.said if s.ground is ground)) if ledger else []
-        if texts and ledger:
-            rows.append([ground.name, " · ".join(texts), ledger.origin(ground)])
+    names: dict[str, dict[str, None]] = {}
+    texts: dict[str, dict[str, None]] = {}
+    for one in ledger.said if ledger else []:
+        origin = ledger.origin(one.ground) if ledger else ""
+        names.setdefault(origin, {})[one.ground.name] = None
+        texts.setdefault(origin, {})[one.text] = None
+    # What stands on the same rows shares a line, or the list would repeat itself.
+    rows = [[", ".join(names[origin]), " · ".join(texts[origin]), origin] for origin in names]
     caption = (
         "Numbers said in the text, passage by passage, with the stored rows behind them, counted from 0, and the first "
         "digits of each table's SHA-256"

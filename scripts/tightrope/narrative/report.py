@@ -235,7 +235,8 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
 
 def say_topic(title: str) -> str:
     """Give a theme's title inside a sentence: lower case, but for names."""
-    return title[0].lower() + title[1:]
+    is_name = any(word[0].isupper() for word in title.split()[1:])
+    return title if is_name else title[0].lower() + title[1:]
 
 
 def mark_word(word: VerdictWord) -> Raw:
