@@ -122,15 +122,15 @@ def as_json(judged: Sequence[Judged], say: Say = lambda value, unit: str(value))
     return json.dumps([as_object(j, say) for j in judged], ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def row_spans(rows: dict[str, list[int]] | None) -> dict[str, list[str]] | None:
-    """Give rows as ``{table: ["7", "12-40"]}``: numbers counted from 0 in the stored table, both ends included.
+def row_spans(rows: dict[str, list[int]] | None) -> dict[str, str] | None:
+    """Give rows as ``{table: "7,12-40"}``: numbers counted from 0 in the stored table, both ends included.
 
     >>> row_spans({"events": [3, 4, 5, 9]})
-    {'events': ['3-5', '9']}
+    {'events': '3-5,9'}
     """
     if rows is None:
         return None
-    found: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
     for table, numbers in rows.items():
         runs: list[list[int]] = []
         for n in sorted(numbers):
@@ -138,7 +138,7 @@ def row_spans(rows: dict[str, list[int]] | None) -> dict[str, list[str]] | None:
                 runs[-1][1] = n
             else:
                 runs.append([n, n])
-        found[table] = [str(a) if a == b else f"{a}-{b}" for a, b in runs]
+        found[table] = ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
     return found
 
 
@@ -233,8 +233,11 @@ def _context(context: Context | None, say: Say) -> dict[str, Any] | None:
         return None
 
     def sentence(s: Sentence) -> dict[str, Any]:
-        values = {name: {"id": v.id, "observed": _plain(v.observed), "unit": v.unit, "measure": v.measure,
-                         "missing": _missing(v.missing), "rows": row_spans(v.rows)} for name, v in s.values.items()}  # fmt: skip
+        values = {
+            name: {"id": v.id, "observed": _plain(v.observed), "unit": v.unit, "measure": v.measure,
+                   "missing": _missing(v.missing), "rows": row_spans(v.rows)}
+            for name, v in s.values.items()
+        }  # fmt: skip
         return {"text": s.fill(say) or None, "missing": _missing(s.missing), "values": values}
 
     return {

@@ -192,7 +192,8 @@ def read(
     return Reading(
         on_day(choice.label, evidence.as_of) or _label(shown, labels) or choice.measure.replace("_", " "),
         choice.kind, choice.reason, shown, choice.measure, choice.column, arguments, choice.operator, expected,
-        observed, holds, choice.unit or unit_of(result, choice.column, choice.reduce), missing, result.rows, result.sources,
+        observed, holds, choice.unit or unit_of(result, choice.column, choice.reduce), missing, result.rows,
+        result.sources,
     )  # fmt: skip
 
 

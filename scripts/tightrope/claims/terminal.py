@@ -26,7 +26,7 @@ STYLES = {
 
 def table_rows(judged: Sequence[Judged]) -> list[tuple[str, ...]]:
     """Give a row a claim under ``HEADER``; a claim that no reading tests has dashes."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for j in judged:
         v = j.verdict
         share = f"{v.n_holding} of {v.n_counted}" if v.n_counted else "–"
@@ -37,7 +37,7 @@ def table_rows(judged: Sequence[Judged]) -> list[tuple[str, ...]]:
 
 def as_text(judged: Sequence[Judged]) -> str:
     """Give the table as aligned lines without colour, for a file or a pipe."""
-    lines = [HEADER, *table_rows(judged)]
+    lines: list[tuple[str, ...]] = [HEADER, *table_rows(judged)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEADER))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
