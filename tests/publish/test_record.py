@@ -71,3 +71,9 @@ def test_headings_in_code_are_none() -> None:
     source = "```\n# no heading\n```\n\n## Real ##\n\n#nor this\n\n### Later **one**"
     assert last_heading(source) == "Later one"
     assert first_heading({"cells": [{"cell_type": "markdown", "source": source}]}) == "Real"
+
+
+def test_what_a_notebook_read_is_carried_as_it_is() -> None:
+    assert read_record(notebook({"title": "T"}, {"inputs": {"table@day": "ab12"}})).inputs == {"table@day": "ab12"}
+    with pytest.raises(RenderFailed, match="inputs are not hashes by name"):
+        read_record(notebook({"inputs": {"table": 3}}))

@@ -211,6 +211,13 @@ def test_unknown_kernel_is_a_clear_error(tmp_path: Path, notebooks: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_name_given_stands_for_the_records_own(tmp_path: Path, notebooks: Path) -> None:
+    report = make(notebooks / "quick.ipynb", tmp_path, name="other")
+    assert sorted(tree(tmp_path)) == ["other/other.html", "other/other.ipynb", "other/other.manifest.json"]
+    assert report.record is not None
+    assert (report.record.title, report.record.slug) == ("How quick it goes", "other")
+
+
 def test_a_format_left_from_other_inputs_goes(tmp_path: Path, notebooks: Path) -> None:
     make(notebooks / "no_record.ipynb", tmp_path)
     folder = tmp_path / "no_record"

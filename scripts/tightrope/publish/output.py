@@ -67,7 +67,7 @@ class Staging:
         with writing(self.out):
             try:
                 self._make_out()
-                self._root = Path(tempfile.mkdtemp(prefix=".tightrope-", dir=self.out))
+                self._root = Path(tempfile.mkdtemp(prefix=f".tightrope-{os.getpid()}-", dir=self.out))
                 self.folder.mkdir()
                 probe = self._root / "probe"
                 write_bytes(probe, bytes(_PROBE_BYTES))

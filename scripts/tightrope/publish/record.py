@@ -48,6 +48,9 @@ class Record:
         Closing table of the terminal; false where there is none.
     counts : dict
         Counts the notebook reports, by name.
+    inputs : dict
+        Hash by name of what the notebook read, in names that whoever wrote them can look up again; publish only
+        carries them.
     """
 
     title: str
@@ -61,6 +64,7 @@ class Record:
     description: str = ""
     summary: Summary = Summary()
     counts: dict[str, int] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
 
 
 def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
@@ -108,6 +112,7 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
         description=_text(given, "description", where),
         summary=_summary(given.get("summary"), where),
         counts=_counts(given.get("counts") or {}, where),
+        inputs=_inputs(given.get("inputs") or {}, where),
     )
 
 
@@ -188,3 +193,9 @@ def _counts(value: object, where: str) -> dict[str, int]:
     if not isinstance(value, Mapping) or not all(isinstance(n, int) for n in value.values()):
         raise RenderFailed("the report's counts are not whole numbers by name", where=where)
     return {str(key): int(n) for key, n in value.items()}
+
+
+def _inputs(value: object, where: str) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
+        raise RenderFailed("the report's inputs are not hashes by name", where=where)
+    return {str(key): text for key, text in value.items()}

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Rendered:
         Closing table the notebook gave; false where there is none.
     is_new : bool
         False where the files were current and nothing ran.
+    record : Record, optional
+        All that the notebook said of its report; None where nothing ran.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class Rendered:
     title: str
     summary: Summary
     is_new: bool
+    record: Record | None = None
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -98,6 +101,7 @@ def render(
     texts: bool = False,
     progress: Progress | None = None,
     kernel_name: str | None = None,
+    name: str | None = None,
 ) -> Rendered:
     """Render one report.
 
@@ -121,6 +125,8 @@ def render(
         Hears of each step.
     kernel_name : str, optional
         Kernel to use instead of the notebook's own.
+    name : str, optional
+        Folder and file name to use instead of those the notebook gives.
 
     Raises
     ------
@@ -144,6 +150,8 @@ def render(
         done = execute(nb, values, folder=notebook.parent, progress=say, kernel_name=kernel_name)
         warming.join()
         record = read_record(done, notebook.stem)
+        if name is not None:
+            record = replace(record, slug=name, stem=name)
         outputs = _write(staging, done, record, wanted, notebook.parent, say)
         manifest_name = f"{record.stem}{stamps.SUFFIX}"
         staging.write(manifest_name, stamps.manifest(stamp, record.title, outputs))
@@ -152,7 +160,7 @@ def render(
         stale = tuple(name for name in before if name not in outputs and _is_ours(name, record.stem))
         folder = staging.land(record.slug, last=manifest_name, stale=stale)
     names = [*outputs, manifest_name]
-    return Rendered(folder, _by_ending(folder, record.stem, names), record.title, record.summary, is_new=True)
+    return Rendered(folder, _by_ending(folder, record.stem, names), record.title, record.summary, True, record)
 
 
 def _exporter(name: str) -> Any:
