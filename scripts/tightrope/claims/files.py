@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from tightrope.claims import records
 from tightrope.claims.records import Argument, Article, ArticleFolder, ClaimRecord
-from tightrope.errors import BadRecord, UnknownName, nearest
+from tightrope.errors import UnknownName, nearest
+from tightrope.records import TomlFile
 
 ARTICLES = Path("data") / "articles"
 
@@ -116,85 +112,11 @@ def find_cycle(onward: Mapping[str, Sequence[str]]) -> list[str] | None:
     return None
 
 
-R = TypeVar("R", bound=BaseModel)
-
-
-class _Toml:
-    """A TOML file that can say on which line a record stands."""
+class _Toml(TomlFile):
+    """A file of an article."""
 
     def __init__(self, root: Path, path: Path) -> None:
-        self.path = path
-        try:
-            self.text = (root / path).read_text(encoding="utf-8")
-        except OSError as error:
-            raise BadRecord("a file of the article is missing", str(path), fix=str(error.strerror)) from None
-        except UnicodeDecodeError:
-            raise BadRecord("the file is not UTF-8 text", str(path), fix="save it as UTF-8") from None
-        try:
-            self.data: dict[str, Any] = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            raise BadRecord(f"not valid TOML: {error}", str(path), fix="mend that line") from None
-
-    def fault(self, what: str, loc: Sequence[str | int], fix: str) -> BadRecord:
-        return BadRecord(what, f"{self.path}, line {self.line(loc)}", "verdicts are read from this record", fix)
-
-    def build(self, model: type[R], entry: Any, loc: tuple[str | int, ...] = ()) -> R:
-        try:
-            return model.model_validate(entry)
-        except ValidationError as error:
-            # A misspelt key also leaves its right name missing: the misspelling is the fault to show.
-            faults = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-            first = faults[0]
-            inner = tuple(part for part in first["loc"] if not (isinstance(part, str) and part.startswith("function")))
-            name = ".".join(str(p) for p in inner) or "record"
-            who = f"{entry['id']}: " if isinstance(entry, dict) and "id" in entry else ""
-            message = str(first["msg"]).removeprefix("Value error, ")
-            fix = "mend this value"
-            if first["type"] == "extra_forbidden":
-                known = _fields_at(model, inner[:-1])
-                near = nearest(str(inner[-1]), known) or known
-                message, fix = "unknown key", "known keys here: " + ", ".join(near)
-            elif first["type"] == "missing":
-                message, fix = "this key is missing", f"add {inner[-1]} to the record"
-            raise self.fault(f"{who}{name}: {message}", (*loc, *inner), fix) from None
-
-    def line(self, loc: Sequence[str | int]) -> int:
-        """Give the line of a record: count the n-th [[table]] header, then find the last key below it."""
-        lines = self.text.splitlines()
-        at, prefix = 0, ""
-        parts = list(loc)
-        while parts:
-            part = parts.pop(0)
-            prefix = f"{prefix}.{part}" if prefix else str(part)
-            if parts and isinstance(parts[0], int):
-                header = re.compile(rf"^\s*\[\[\s*{re.escape(prefix)}\s*\]\]")
-                hits = [i for i, line in enumerate(lines) if i >= at and header.match(line)]
-                n = int(parts.pop(0))
-                if not hits:
-                    opened = re.compile(rf"^\s*{re.escape(str(part))}\s*=\s*\[")
-                    begin = next((i for i, line in enumerate(lines) if i >= at and opened.match(line)), len(lines))
-                    hits = [i for i, line in enumerate(lines) if i >= begin and "{" in line]
-                if n < len(hits):
-                    at = hits[n]
-                continue
-            key = re.compile(rf"^\s*(\[\s*{re.escape(prefix)}\s*\]|{re.escape(str(part))}\s*=)")
-            inline = re.compile(rf"[{{,]\s*{re.escape(str(part))}\s*=")
-            hit = next((i for i in range(at, len(lines)) if key.match(lines[i]) or inline.search(lines[i])), None)
-            if hit is None:
-                break
-            at = hit
-        return at + 1
-
-
-def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    for part in loc:
-        if isinstance(part, int) or part not in model.model_fields:
-            continue
-        found = re.search(r"tightrope\.claims\.records\.(\w+)", str(model.model_fields[part].annotation))
-        if not found:
-            break
-        model = getattr(records, found.group(1))
-    return [field.alias or name for name, field in model.model_fields.items()]
+        super().__init__(root, path, kind="a file of the article", why="verdicts are read from this record")
 
 
 def locate(root: Path, folder: ArticleFolder, claim: int, key: str, value: str = "") -> int:
