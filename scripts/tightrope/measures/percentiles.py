@@ -1,0 +1,344 @@
+"""Where a pair stands among all pairs: its rank and percentile on a figure, so that 'large' or 'close' means something.
+
+Every figure is one number a pair, read at once from the whole table and kept for the process:
+
+============== ========================================================================================================
+trade          goods trade both ways in the last visible year of BACI, million current US dollars
+agreement      UN roll calls cast alike, percent, pooled over the last five visible years (an abstention counts half)
+ideal_distance distance of the ideal points in the last visible year
+migrants       people from either state who live in the other, last visible year of the UN's estimates
+students       students from either state in the other, last visible year of the UNESCO table that is not in its tail
+visa_ease      directions (0 to 2) in which a tourist needs no visa from a consulate: visa-free, an electronic
+               authorisation or visa, or a visa on arrival
+distance       kilometres between the capitals
+arms           major arms delivered either way in ten years, million TIV; only pairs with a delivery
+news           GDELT's score of the last whole year in the table
+============== ========================================================================================================
+
+The pairs are those of the 193 UN members, with Taiwan and Kosovo where a table has them, that have a figure: a pair
+without one is not counted, and never counted as zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tightrope.evidence import Evidence
+from tightrope.evidence.tables import Read
+from tightrope.measures.diplomacy_common import check_pair, covered_years, last_full_year
+from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
+from tightrope.measures.mobility_visas import regimes
+
+BESIDES = ("TWN", "XKX")
+POOLED_YEARS = 5
+ARMS_YEARS = 10
+LEAST_VOTES = 50
+EASE = {
+    "visa_free": 1, "eta": 1, "e_visa_or_eta": 1, "e_visa": 1, "visa_on_arrival": 1, "visa_required": 0,
+    "covid_ban": 0, "no_admission": 0,
+}  # fmt: skip
+COLUMNS = ("iso3_a", "iso3_b", "figure", "first_year", "last_year", "value", "unit", "rank", "n_pairs", "percentile")
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AllPairs:
+    """One figure of every pair.
+
+    Attributes
+    ----------
+    places : dict of str to int
+        State to its row and column.
+    values : array
+        Symmetric; NaN where there is no figure.
+    first_year, last_year : int or None
+        Years that the figure describes; None for what is undated.
+    unit : str
+    tables : tuple of str
+        Tables it was read from.
+    """
+
+    places: dict[str, int]
+    values: Floats
+    first_year: int | None
+    last_year: int | None
+    unit: str
+    tables: tuple[str, ...]
+
+    def of(self, state_a: str, state_b: str) -> float:
+        """Give the pair's value; NaN where there is none."""
+        if state_a not in self.places or state_b not in self.places:
+            return float("nan")
+        return float(self.values[self.places[state_a], self.places[state_b]])
+
+    @property
+    def known(self) -> Floats:
+        """Every known value, one a pair."""
+        upper: Floats = self.values[np.triu_indices(len(self.values), 1)]
+        return upper[~np.isnan(upper)]
+
+    def place(self, value: float) -> tuple[int, int, float]:
+        """Give rank (1 is the largest), number of pairs, and the percent of the other pairs that lie below."""
+        known = self.known
+        above, below = int((known > value).sum()), int((known < value).sum())
+        return above + 1, len(known), 100.0 * below / max(len(known) - 1, 1)
+
+
+def states_of(evidence: Evidence) -> list[str]:
+    """Give the 193 UN members, Taiwan and Kosovo by code, in alphabetical order."""
+    states = evidence.select("states", ["iso3", "is_un_member"])
+    members = states["iso3"][states["is_un_member"].fillna(False).astype(bool)]
+    return sorted({*members, *(s for s in BESIDES if s in set(states["iso3"]))})
+
+
+def all_pairs(evidence: Evidence, figure: str) -> AllPairs | None:
+    """Give one figure of every pair as of the evidence's day; None when the tables hold nothing on that day.
+
+    Computed once a process for each day and state of the tables; what was read is recorded every time.
+
+    Raises
+    ------
+    UnknownName
+        An unknown figure.
+    """
+    choose("figure", figure, FIGURES)
+    found, reads = _all_pairs(_Key(evidence, figure))
+    evidence.reads.extend(reads)
+    return found
+
+
+class _Key:
+    """Lets the cache tell figures apart by day and by the tables' hashes."""
+
+    def __init__(self, evidence: Evidence, figure: str) -> None:
+        self.evidence, self.figure = evidence, figure
+        tables = ("states", *FIGURES[figure][0])
+        hashes = tuple(evidence.source(table).hash for table in tables)
+        self.key = (figure, evidence.as_of, evidence.known_on, hashes)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.key == other.key
+
+
+@lru_cache(maxsize=256)
+def _all_pairs(key: _Key) -> tuple[AllPairs | None, tuple[Read, ...]]:
+    evidence = Evidence(key.evidence.root, as_of=key.evidence.as_of, known_on=key.evidence.known_on)
+    found = FIGURES[key.figure][1](evidence)
+    return found, tuple(evidence.reads)
+
+
+@measure(
+    unit="as in the column unit", value="percentile", columns=COLUMNS,
+    tables=("states", "trade_baci", "unga_agreement", "unga_ideal_points", "migrants", "students_uis_pairs",
+            "visa_regimes", "distances", "arms_transfers", "events_gdelt"),
+)  # fmt: skip
+def pair_standing(evidence: Evidence, *, state_a: str, state_b: str, figure: str) -> Result:
+    """Give a pair's value on one figure, its rank and its percentile among all pairs that have the figure.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The tables as of a day.
+    state_a, state_b : str
+        ISO3 codes, in any order: the figure is the pair's.
+    figure : str
+        trade, agreement, ideal_distance, migrants, students, visa_ease, distance, arms or news; see the module.
+
+    Returns
+    -------
+    Measure
+        One row. ``rank`` 1 is the largest value; ``percentile`` is the percent of the other pairs whose value is
+        lower. ``first_year`` and ``last_year`` bound what the value describes. The rows named are the pair's own: the
+        place is computed from every row of those years.
+
+    Raises
+    ------
+    UnknownName
+        An unknown state or figure.
+    BadParameter
+        The two states are the same.
+    """
+    first, second = check_pair(evidence, state_a, state_b)
+    pairs = all_pairs(evidence, figure)
+    value = pairs.of(first, second) if pairs else float("nan")
+    if pairs is None or np.isnan(value):
+        return Result(pd.DataFrame(columns=list(COLUMNS)), {}, _absent(evidence, first, second, figure, pairs))
+    rank, n_pairs, percentile = pairs.place(value)
+    row = (first, second, figure, pairs.first_year, pairs.last_year, value, pairs.unit, rank, n_pairs, percentile)
+    return Result(pd.DataFrame([row], columns=list(COLUMNS)), _own_rows(evidence, pairs, first, second))
+
+
+def _own_rows(evidence: Evidence, pairs: AllPairs, first: str, second: str) -> dict[str, list[int]]:
+    """Give the stored rows of the pair itself in the years of the figure."""
+    used: dict[str, list[int]] = {}
+    for table in pairs.tables:
+        fields = [f.name for f in evidence.package.table(table).table_schema.fields]
+        states = [name for name in fields if name.startswith("iso3")]
+        asked: dict[str, Any] = {name: [first, second] for name in states}
+        if "year" in fields and pairs.first_year is not None and pairs.last_year is not None:
+            asked["year"] = list(range(pairs.first_year, pairs.last_year + 1))
+        rows = evidence.select(table, states, **asked)
+        if len(states) == 2:
+            rows = rows[rows[states[0]] != rows[states[1]]]
+        used[table] = [int(row) for row in rows.index]
+    return used
+
+
+def _absent(evidence: Evidence, first: str, second: str, figure: str, pairs: AllPairs | None) -> Missing:
+    tables = FIGURES[figure][0]
+    what = f"{figure.replace('_', ' ')} of {first} and {second}"
+    if pairs is None:
+        kind = MissingKind.SERIES_ENDED if figure == "visa_ease" else MissingKind.NOT_YET
+        return Missing(kind, f"{what}: nothing in {' or '.join(tables)} describes {evidence.as_of}")
+    if figure == "arms":
+        span = f"{pairs.first_year} to {pairs.last_year}"
+        return Missing(MissingKind.NOT_APPLICABLE, f"{what}: {tables[0]} records no delivery either way from {span}")
+    lacking = [s for s in (first, second) if s not in pairs.places or np.isnan(pairs.values[pairs.places[s]]).all()]
+    why = f"{tables[0]} does not have {' or '.join(lacking)}" if lacking else f"no row in {tables[0]}"
+    return Missing(MissingKind.NOT_COLLECTED, f"{what}: {why}{f' in {pairs.last_year}' if pairs.last_year else ''}")
+
+
+def _matrix(states: list[str], one: pd.Series[Any], other: pd.Series[Any], values: Floats) -> Floats:
+    """Add up values by pair, whichever state comes first; NaN where no row is."""
+    places = pd.Index(states)
+    i, j = places.get_indexer(pd.Index(one)), places.get_indexer(pd.Index(other))
+    kept = (i >= 0) & (j >= 0) & (i != j) & ~np.isnan(values)
+    i, j, values = i[kept], j[kept], values[kept]
+    sums = np.zeros((len(states), len(states)))
+    seen = np.zeros(sums.shape, dtype=bool)
+    for a, b in ((i, j), (j, i)):
+        np.add.at(sums, (a, b), values)
+        seen[a, b] = True
+    return np.where(seen, sums, np.nan)
+
+
+def _floats(column: pd.Series[Any]) -> Floats:
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _last_year(evidence: Evidence, table: str) -> int | None:
+    """Give the last year of a table that is visible on the day; None when it had not begun."""
+    first, last = covered_years(evidence, table)
+    year = min(last, last_full_year(evidence.as_of))
+    return year if year >= first else None
+
+
+def _build(
+    evidence: Evidence, table: str, columns: tuple[str, str, str], unit: str, scale: float = 1.0, n_years: int = 1,
+    year: int | None = None,
+) -> AllPairs | None:  # fmt: skip
+    year = year or _last_year(evidence, table)
+    if year is None:
+        return None
+    years = list(range(year - n_years + 1, year + 1))
+    rows = evidence.select(table, list(columns), year=years)
+    states = states_of(evidence)
+    values = _matrix(states, rows[columns[0]], rows[columns[1]], _floats(rows[columns[2]]) / scale)
+    first = max(years[0], covered_years(evidence, table)[0])
+    return AllPairs({s: k for k, s in enumerate(states)}, values, first, year, unit, (table,))
+
+
+def _trade(evidence: Evidence) -> AllPairs | None:
+    columns = ("iso3_exporter", "iso3_importer", "exports_usd")
+    return _build(evidence, "trade_baci", columns, "million current US dollars", 1e6)
+
+
+def _agreement(evidence: Evidence) -> AllPairs | None:
+    last = _last_year(evidence, "unga_agreement")
+    if last is None:
+        return None
+    years = list(range(last - POOLED_YEARS + 1, last + 1))
+    counts = ["n_both_voted", "n_same", "n_half"]
+    rows = evidence.select("unga_agreement", ["iso3_a", "iso3_b", *counts], year=years)
+    states = states_of(evidence)
+    both, same, half = (_matrix(states, rows["iso3_a"], rows["iso3_b"], _floats(rows[c])) for c in counts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.where(both >= LEAST_VOTES, 100 * (same + half / 2) / both, np.nan)
+    places = {s: k for k, s in enumerate(states)}
+    return AllPairs(places, values, years[0], last, "percent", ("unga_agreement",))
+
+
+def _ideal_distance(evidence: Evidence) -> AllPairs | None:
+    seen = evidence.select("unga_ideal_points", ["iso3", "year", "ideal_point_all"]).dropna()
+    if seen.empty:
+        return None
+    year = int(seen["year"].max())
+    rows = seen[seen["year"] == year]
+    states = states_of(evidence)
+    point = _floats(rows.set_index("iso3")["ideal_point_all"].reindex(states))
+    places = {s: k for k, s in enumerate(states)}
+    values = np.abs(point[:, None] - point[None, :])
+    return AllPairs(places, values, year, year, "ideal-point units", ("unga_ideal_points",))
+
+
+def _migrants(evidence: Evidence) -> AllPairs | None:
+    seen = evidence.select("migrants", ["year"])["year"]
+    year = int(seen.max()) if len(seen) else None
+    columns = ("iso3_origin", "iso3_destination", "n_migrants")
+    return _build(evidence, "migrants", columns, "persons", year=year) if year else None
+
+
+def _students(evidence: Evidence) -> AllPairs | None:
+    # The last years of the table are its tail, in which few destinations have reported yet.
+    sizes = evidence.select("students_uis_pairs", ["year"]).groupby("year").size()
+    whole = sizes.index[sizes >= sizes.max() / 2] if len(sizes) else sizes.index
+    columns = ("iso3_origin", "iso3_destination", "n_students")
+    return _build(evidence, "students_uis_pairs", columns, "persons", year=int(whole.max())) if len(whole) else None
+
+
+def _visa_ease(evidence: Evidence) -> AllPairs | None:
+    states = states_of(evidence)
+    # One latest snapshot a directed pair, by the same rules as ``visa_regime``.
+    found = regimes(evidence, None, states, None, True)
+    if found.missing:
+        return None
+    rows = found.frame
+    easy = rows["category"].map(EASE).to_numpy(dtype=np.float64, na_value=np.nan)
+    known = np.where(np.isnan(easy), np.nan, 1.0)
+    both = _matrix(states, rows["iso3_passport"], rows["iso3_destination"], known.astype(np.float64))
+    values = _matrix(states, rows["iso3_passport"], rows["iso3_destination"], easy)
+    year = evidence.as_of.year
+    places = {s: k for k, s in enumerate(states)}
+    return AllPairs(places, np.where(both == 2, values, np.nan), year, year, "directions", ("visa_regimes",))
+
+
+def _distance(evidence: Evidence) -> AllPairs | None:
+    rows = evidence.select("distances", ["iso3_a", "iso3_b", "capital_distance_km"])
+    states = states_of(evidence)
+    values = _matrix(states, rows["iso3_a"], rows["iso3_b"], _floats(rows["capital_distance_km"]))
+    return AllPairs({s: k for k, s in enumerate(states)}, values, None, None, "km", ("distances",))
+
+
+def _arms(evidence: Evidence) -> AllPairs | None:
+    columns = ("iso3_supplier", "iso3_recipient", "tiv_millions")
+    return _build(evidence, "arms_transfers", columns, "million TIV", n_years=ARMS_YEARS)
+
+
+def _news(evidence: Evidence) -> AllPairs | None:
+    # The last year in the files has fewer than two months: see the table's notes.
+    year = _last_year(evidence, "events_gdelt")
+    year = year - 1 if year == covered_years(evidence, "events_gdelt")[1] else year
+    return _build(evidence, "events_gdelt", ("iso3_a", "iso3_b", "score"), "points", year=year) if year else None
+
+
+FIGURES: dict[str, tuple[tuple[str, ...], Callable[[Evidence], AllPairs | None]]] = {
+    "trade": (("trade_baci",), _trade),
+    "agreement": (("unga_agreement",), _agreement),
+    "ideal_distance": (("unga_ideal_points",), _ideal_distance),
+    "migrants": (("migrants",), _migrants),
+    "students": (("students_uis_pairs",), _students),
+    "visa_ease": (("visa_regimes",), _visa_ease),
+    "distance": (("distances",), _distance),
+    "arms": (("arms_transfers",), _arms),
+    "news": (("events_gdelt",), _news),
+}
