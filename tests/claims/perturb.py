@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from tightrope.claims import load_article
 from tightrope.claims.records import ArticleFolder
-from tightrope.evidence import Evidence, tables
+from tightrope.evidence import Evidence, load_package, tables
 from tightrope.evidence.package import Resource
 
 ROOT = Path(__file__).parents[2]
@@ -55,13 +58,13 @@ def perturbed(changes: Mapping[str, Change]) -> Iterator[None]:
         yield
 
 
-def edit(where: Callable[[pd.DataFrame], pd.Series], **values: Any) -> Change:
-    """Write values over the rows that match; at least one must."""
+def edit(where: Callable[[pd.DataFrame], pd.Series], may_match_none: bool = False, **values: Any) -> Change:
+    """Write values over the rows that match."""
 
     def change(stored: pa.Table) -> pa.Table:
         frame = stored.to_pandas(types_mapper=tables._PANDAS.get, date_as_object=False)
         rows = where(frame).fillna(False).astype(bool)
-        assert rows.any(), "the perturbation matches no row"
+        assert rows.any() or may_match_none, "the perturbation matches no row"
         for name, value in values.items():
             new = frame.loc[rows, name].map(value) if callable(value) else value
             frame.loc[rows, name] = new
@@ -70,13 +73,13 @@ def edit(where: Callable[[pd.DataFrame], pd.Series], **values: Any) -> Change:
     return change
 
 
-def drop(where: Callable[[pd.DataFrame], pd.Series]) -> Change:
-    """Take the rows out that match; at least one must."""
+def drop(where: Callable[[pd.DataFrame], pd.Series], may_match_none: bool = False) -> Change:
+    """Take the rows out that match."""
 
     def change(stored: pa.Table) -> pa.Table:
         frame = stored.to_pandas(types_mapper=tables._PANDAS.get, date_as_object=False)
         rows = where(frame).fillna(False).astype(bool)
-        assert rows.any(), "the perturbation matches no row"
+        assert rows.any() or may_match_none, "the perturbation matches no row"
         return _back(frame[~rows], stored)
 
     return change
@@ -106,12 +109,24 @@ def shuffled(seed: int) -> Change:
     return change
 
 
-def take_rows(numbers: list[int]) -> Change:
-    """Take the rows of these numbers out."""
+def hide_rows(name: str, numbers: list[int]) -> Change:
+    """Take rows out of sight: to the end of 2025 where rows are dated, out of the table where they are not.
+
+    Names of events, topics and measures stay, since the closed lists they are checked against do not move with the day.
+    """
+    describes = load_package(ROOT).table(name).details.describes
 
     def change(stored: pa.Table) -> pa.Table:
-        gone = set(numbers)
-        return stored.take(pa.array([i for i in range(stored.num_rows) if i not in gone], type=pa.int64()))
+        if describes.kind == "none" or not describes.field:
+            gone = set(numbers)
+            return stored.take(pa.array([i for i in range(stored.num_rows) if i not in gone], type=pa.int64()))
+        hidden = np.zeros(stored.num_rows, dtype=bool)
+        hidden[numbers] = True
+        far = {"year": 2025, "month": "2025-12"}.get(describes.kind, date(2025, 12, 31))
+        at = stored.schema.get_field_index(describes.field)
+        kind = stored.schema.field(at).type
+        column = pc.if_else(pa.array(hidden), pa.scalar(far, kind), stored[describes.field])
+        return stored.set_column(at, describes.field, column).combine_chunks()
 
     return change
 

@@ -32,7 +32,8 @@ def pair(frame: pd.DataFrame, one: str, other: str, names: tuple[str, str] = ("i
 def sanction_on_russia() -> dict[str, Change]:
     return {
         "sanctions_korea_dated": add(
-            lambda f: f["iso3_target"].eq("IRN") & f["stage"].eq("measure") & ~f["is_repeat"], iso3_target="RUS", record=999
+            lambda f: f["iso3_target"].eq("IRN") & f["stage"].eq("measure") & ~f["is_repeat"],
+            iso3_target="RUS", record=999,
         )
     }
 
@@ -54,7 +55,8 @@ CASES: dict[str, Case] = {
         W.SUPPORTED,
     ),
     "C03": Case(
-        {"diplomatic_ties_korea": add(lambda f: f["iso3"].eq("RUS") & f["iso3_korea"].eq("KOR"), event="cut", year=2000)},
+        {"diplomatic_ties_korea": add(lambda f: f["iso3"].eq("RUS") & f["iso3_korea"].eq("KOR"),
+                                      event="cut", year=2000)},
         W.CONTESTED,
     ),
     "C04": Case(
@@ -77,8 +79,8 @@ CASES: dict[str, Case] = {
         W.CONTESTED,
     ),
     "C13": Case(
-        {"contiguity": add(lambda f: pair(f, "RUS", "PRK") & f["contiguity_type"].eq(1) & f["last_date"].gt("2016-01-01"),
-                           iso3_a="KOR", iso3_b="RUS")},
+        {"contiguity": add(lambda f: pair(f, "RUS", "PRK") & f["contiguity_type"].eq(1)
+                           & f["last_date"].gt("2016-01-01"), iso3_a="KOR", iso3_b="RUS")},
         W.CONTESTED,
     ),
     "C14": Case(
@@ -107,7 +109,9 @@ CASES: dict[str, Case] = {
                              favourable_pct=60.0)},
         W.FRAGILE,
     ),
-    "C22": Case({"dprk_nuclear_programme": edit(lambda f: f["iso3_actor"].eq("CHN"), form="refusal")}, W.CONTESTED, plain=1),
+    "C22": Case(
+        {"dprk_nuclear_programme": edit(lambda f: f["iso3_actor"].eq("CHN"), form="refusal")}, W.CONTESTED, plain=1
+    ),
     "C23": Case(
         {"opinion_polls": edit(lambda f: f["question"].str.contains("Russia is a threat"), value=70.0)},
         W.CONTESTED, day="2024-01-01",

@@ -272,9 +272,10 @@ def nearest_rank(
         if holds(1 + sum(v > others[better - 1] for v in others)) is not now:
             found.append((others[better - 1], better - 1, False))
             break
-    for worse in range(rank + 1, len(others) + 2):
-        if holds(worse) is not now:
-            found.append((others[worse - 2], worse - 2, True))
+    for worse in range(rank - 1, len(others)):
+        # Just below a rival the rivals of the same value are passed with it.
+        if holds(1 + sum(v >= others[worse] for v in others)) is not now:
+            found.append((others[worse], worse, True))
             break
     return min(found, key=lambda f: abs(f[0] - own)) if found else None
 
