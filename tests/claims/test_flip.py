@@ -133,6 +133,11 @@ def test_what_several_records_carry_is_not_single() -> None:
     assert c10.n_records > 10
 
 
+def test_one_record_turns_every_reading_that_stands_on_it(found: dict[str, Flip]) -> None:
+    """A Russian no is a veto, and it is also fewer than all votes in favour: the counter-example gives supported too."""
+    assert (found["C30"].word_after, found["C30"].n_records) == (VerdictWord.SUPPORTED, 1)
+
+
 def test_dates_flip_in_days(found: dict[str, Flip]) -> None:
     """From 30 September 1990 to 26 December 1991 there are 452 days."""
     c02 = found["C02"]

@@ -62,9 +62,9 @@ class Flip:
 def flip(evidence: Evidence, verdict: Verdict) -> Flip:
     """Give the smallest change that would change a verdict's word.
 
-    Every counted reading is turned round in turn; of those that change the word the nearest one is kept: an amount by
-    its change in percent, before a single record, before several records. Where no one reading is enough,
-    ``n_readings`` says how many it takes.
+    Every counted reading is turned round in turn, with those that stand on the same records; of those that change the
+    word the nearest one is kept: an amount by its change in percent, before a single record, before several records.
+    Where no one reading is enough, ``n_readings`` says how many it takes.
 
     Parameters
     ----------
@@ -78,17 +78,20 @@ def flip(evidence: Evidence, verdict: Verdict) -> Flip:
     if not counted or verdict.word in (VerdictWord.UNTESTED, VerdictWord.NOT_CHECKABLE):
         return base
     found: list[tuple[tuple[float, ...], Reading, Shift | None, VerdictWord]] = []
-    for i, reading in enumerate(counted):
-        turned = [replace(r, holds=not r.holds) if j == i else r for j, r in enumerate(counted)]
-        after = _word(verdict, turned)
-        if after is verdict.word:
+    for reading in counted:
+        alike = [r for r in counted if r is not reading and r.rows == reading.rows and r.measure == reading.measure]
+        alone = _word(verdict, [_turned(r) if r is reading else r for r in counted])
+        if alone is verdict.word and not alike:
             continue
         shift = distance(evidence, reading)
-        if shift and shift.is_lost:
-            after = _word(verdict, [replace(r, holds=None) if r is reading else r for r in counted])
-            if after is verdict.word:
-                continue
-        found.append((_order(shift), reading, shift, after))
+        turning = [reading, *_driven_with(evidence, shift, alike)]
+        lost = replace(reading, holds=None) if shift and shift.is_lost else _turned(reading)
+        turned = [
+            lost if r is reading else _turned(r) if any(r is t for t in turning) else r for r in counted
+        ]
+        after = _word(verdict, turned)
+        if after is not verdict.word:
+            found.append((_order(shift), reading, shift, after))
     if not found:
         fewest, after_all = _fewest(verdict, counted)
         return replace(base, n_readings=fewest, word_after=after_all)
@@ -101,6 +104,18 @@ def flip(evidence: Evidence, verdict: Verdict) -> Flip:
         shift.from_value, shift.to_value, shift.change, shift.change_pct, shift.is_limit, shift.rival,
         shift.n_records, next(iter(rows), None), rows,
     )  # fmt: skip
+
+
+def _turned(reading: Reading) -> Reading:
+    return replace(reading, holds=not reading.holds)
+
+
+def _driven_with(evidence: Evidence, shift: Shift | None, alike: Sequence[Reading]) -> list[Reading]:
+    """Give the readings of the same rows that the same records turn: one veto is also one vote less than all."""
+    if shift is None or not shift.is_record:
+        return []
+    near = [(r, distance(evidence, r)) for r in alike]
+    return [r for r, other in near if other and other.is_record and other.n_records <= shift.n_records]
 
 
 def flips(evidence: Evidence, verdicts: Sequence[Verdict]) -> list[Flip]:
