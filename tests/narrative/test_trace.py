@@ -51,7 +51,10 @@ def test_no_number_is_typed_into_a_sentence(path: Path) -> None:
 
 
 # What the words themselves carry: counting from nought, the author line, a licence, a date pattern, and markup.
-ALLOWED = ("under 0.1%", "counted from 0", "paragraph 1", "paragraph 2", "CC BY 4.0", "-01-01", "<td", "<p", "h3>", "rows counted")
+ALLOWED = (
+    "under 0.1%", "counted from 0", "paragraph 1", "paragraph 2", "CC BY 4.0", "-01-01", "<td", "<p", "h3>",
+    "rows counted",
+)  # fmt: skip
 
 
 @pytest.fixture

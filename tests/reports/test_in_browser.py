@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.browser.conftest import OpenPage, browser, open_page
+from tests.conftest import OpenPage
 from tests.reports.conftest import SLUG, Run
 
-__all__ = ["browser", "open_page"]
 pytestmark = [pytest.mark.report, pytest.mark.browser]
 
 
