@@ -53,6 +53,33 @@ def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None
 
 
 @main.command()
+@click.argument("order")
+@click.option("--dry-run", is_flag=True, help="Check the order, list its reports, and render nothing.")
+@click.option("--explain", is_flag=True, help="Say of each stale report why it is stale, and render nothing.")
+@click.option("--only", default="", metavar="GLOB", help="Only reports with such a name, for example 'KOR-*'.")
+@click.option("--formats", default="", help="Comma-separated, instead of the order's: html, pdf.")
+@click.option("--workers", type=click.IntRange(min=1), help="Worker processes.  [default: one a processor]")
+@click.option(
+    "--kernel", type=click.Choice(["warm", "plain"]), default="warm", show_default=True,
+    help="Fork kernels from one that has the libraries loaded, or start each anew.",
+)  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(min=1), default=600, show_default=True, metavar="SECONDS",
+              help="Stop a report that takes longer.")  # fmt: skip
+@click.option("--memory", type=click.FloatRange(min=64), metavar="MB", help="Stop a report that takes more memory.")
+@click.option("--retry-failed", is_flag=True, help="Try again what failed and whose inputs are unchanged.")
+@click.option("--json", "in_json", is_flag=True, help="Print events, one JSON object a line.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of all reports.  [default: reports/build]")
+def batch(**options: Any) -> None:
+    """Render every report of ORDER that is not up to date, and the index of them all.
+
+    ORDER is a path, or a name found in reports/. A run that was stopped goes on where it was when it is started again.
+    """
+    from tightrope.batch.command import run_order
+
+    sys.exit(run_order(**options))
+
+
+@main.command()
 @click.argument("tables", nargs=-1)
 def check(tables: tuple[str, ...]) -> None:
     """Validate data/: the descriptor and TABLES, or every table and every article's records."""

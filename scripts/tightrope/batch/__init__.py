@@ -1,0 +1,1 @@
+"""Many reports from one order: parameter sets, workers, manifest, index. Knows publish and nothing above it."""

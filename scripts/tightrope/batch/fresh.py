@@ -1,0 +1,214 @@
+"""Which reports are up to date, and why the others are not.
+
+A report is up to date where all it was made from is as it was: the notebook, the parameters, the package, the lock,
+the versions of the libraries, the files the notebook declares, and the rows it read. What it read comes from its record
+(``inputs``: a hash by name). Whoever wrote those names can look them up again: the notebook's metadata says who ::
+
+    {"tightrope": {"inputs_of": {
+        "call": "tightrope.evidence.inputs:current_inputs",
+        "instead_of": ["data/datapackage.json"]}}}
+
+``call`` takes the project's root and a list of names and gives the hashes they have now; it runs in a process of its
+own, so that batch needs to know nothing of it. ``instead_of`` names declared files that what was read says more
+exactly; they count for a report that has no such record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from tightrope.batch.jobs import Job
+from tightrope.errors import BadRecord
+from tightrope.publish import stamp as stamps
+
+LOCK = "requirements.lock"
+
+_CALL = """
+import importlib, json, sys
+from pathlib import Path
+module, _, name = sys.argv[1].partition(":")
+found = getattr(importlib.import_module(module), name)(Path(sys.argv[2]), json.load(sys.stdin))
+json.dump(dict(found), sys.stdout)
+"""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What all reports of one notebook share.
+
+    Attributes
+    ----------
+    notebook : str
+        Its file name.
+    files : dict
+        SHA-256 by path: the notebook and the files it declares.
+    package, lock : str
+        SHA-256 of the package's sources and of requirements.lock, empty where there is none.
+    software : dict
+        Version by name.
+    call : str
+        Who can look up what was read, ``module:function``, or empty.
+    instead_of : tuple of str
+        Globs of files that what was read says more exactly.
+    """
+
+    notebook: str
+    files: dict[str, str]
+    package: str
+    lock: str
+    software: dict[str, str]
+    call: str = ""
+    instead_of: tuple[str, ...] = ()
+
+    def made_from(self) -> dict[str, Any]:
+        """Give what a report's line in the manifest says of this."""
+        return {
+            "notebook": self.notebook,
+            "files": self.files,
+            "package": self.package,
+            "lock": self.lock,
+            "software": self.software,
+        }
+
+
+def circumstances(path: Path, nb: Mapping[str, Any], root: Path) -> Circumstances:
+    """Hash what all reports of a notebook share.
+
+    Raises
+    ------
+    BadRecord
+        Where the notebook's own metadata has a fault.
+    """
+    stamp = stamps.make_stamp(path, nb, {}, root)
+    lock = root / LOCK
+    rule = (nb.get("metadata", {}).get("tightrope") or {}).get("inputs_of") or {}
+    place = f"{path.name}, metadata tightrope.inputs_of"
+    if (
+        not isinstance(rule, Mapping)
+        or set(rule) - {"call", "instead_of"}
+        or (rule and ":" not in rule.get("call", ""))
+    ):
+        raise BadRecord(
+            "inputs_of does not read", place, fix='write {"call": "module:function", "instead_of": [globs]}'
+        )
+    return Circumstances(
+        path.name,
+        stamp.inputs,
+        stamp.package,
+        hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "",
+        stamp.software,
+        str(rule.get("call", "")),
+        tuple(map(str, rule.get("instead_of", ()))),
+    )
+
+
+@dataclass
+class Freshness:
+    """Says of each report why it is stale.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of all reports.
+    now : Circumstances
+    entries : mapping
+        The manifest: the last line of each report.
+    formats : sequence of str
+        Formats wanted.
+    root : Path
+        The project's root.
+    """
+
+    out: Path
+    now: Circumstances
+    entries: Mapping[str, Mapping[str, Any]]
+    formats: Sequence[str]
+    root: Path
+    _read: dict[str, str | None] = field(default_factory=dict)
+
+    def look_up(self, jobs: Iterable[Job]) -> None:
+        """Look up what the reports read, once for all of them."""
+        names = {name for job in jobs for name in self.entries.get(job.name, {}).get("inputs", {})}
+        if names and self.now.call:
+            self._read = _current(self.now.call, self.root, sorted(names))
+
+    def reasons(self, job: Job) -> list[str]:
+        """Give every reason why a report is stale, none where it is up to date."""
+        entry = self.entries.get(job.name)
+        if entry is None:
+            return ["it was never rendered"]
+        found = self.changes(job, entry)
+        if entry.get("status") != "done":
+            return found or ["it failed the last time"]
+        missing = [name for name in self.formats if f"{job.name}.{name}" not in entry.get("outputs", {})]
+        found += [f"{name} was not made" for name in missing]
+        for name, said in entry.get("outputs", {}).items():
+            if not _is_intact(self.out / job.name / name, said):
+                found.append(f"{name} is gone or was edited")
+        return found
+
+    def changes(self, job: Job, entry: Mapping[str, Any]) -> list[str]:
+        """Give what has changed of all that a report was made from."""
+        then, now = entry.get("made_from", {}), self.now
+        found = [f"parameter {n} was {was}" for n, was in _differences(entry.get("parameters", {}), job.parameters)]
+        if then.get("notebook") != now.notebook:
+            return [*found, f"it was made by {then.get('notebook')}"]
+        inputs = entry.get("inputs", {})
+        skipped = now.instead_of if inputs and now.call else ()
+        for name, _ in _differences(then.get("files", {}), now.files):
+            if not any(fnmatchcase(name, glob) for glob in skipped):
+                found.append("the notebook changed" if name == now.notebook else f"{name} changed")
+        found += [f"the {what} changed" for what in ("package", "lock") if then.get(what) != getattr(now, what)]
+        found += [f"{name} was {was}" for name, was in _differences(then.get("software", {}), now.software)]
+        if now.call:
+            found += [f"rows changed: {name}" for name, was in inputs.items() if self._read.get(name) != was]
+        return found
+
+
+def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str]]:
+    absent = object()
+    names = dict.fromkeys([*then, *now])
+    return [
+        (name, repr(then[name]) if name in then else "not given")
+        for name in names
+        if then.get(name, absent) != now.get(name, absent)
+    ]
+
+
+def _is_intact(path: Path, said: Mapping[str, Any]) -> bool:
+    """Trust a file whose size and time are as they were, and hash it where only the time differs."""
+    try:
+        stat = path.stat()
+        if stat.st_size != said.get("bytes"):
+            return False
+        if stat.st_mtime_ns == said.get("mtime_ns"):
+            return True
+        return hashlib.sha256(path.read_bytes()).hexdigest() == said.get("sha256")
+    except OSError:
+        return False
+
+
+def _current(call: str, root: Path, names: Sequence[str]) -> dict[str, str | None]:
+    run = subprocess.run(
+        [sys.executable, "-c", _CALL, call, str(root)],
+        input=json.dumps(names), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    try:
+        found = json.loads(run.stdout) if run.returncode == 0 else None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        last = (run.stderr.strip().splitlines() or ["it gave no object of hashes"])[-1]
+        raise BadRecord(
+            f"{call} cannot say what the reports read", "metadata tightrope.inputs_of", last[:200],
+            "mend it, or take it out of the notebook: then whole files count",
+        )  # fmt: skip
+    return found

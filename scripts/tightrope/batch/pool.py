@@ -1,0 +1,217 @@
+"""Worker processes apart from each other: one that crashes, hangs or swells takes down its own report and no other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Generator, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from tightrope.batch.child import Kind, Outcome, Setup, Task, serve
+from tightrope.errors import RenderFailed
+
+_LOOK_S = 0.5
+_ATTEMPTS = 2
+_WORKER_MB = 1500  # a worker that has grown beyond this is replaced after its report
+_FALSE_STARTS = 3
+
+
+@dataclass
+class _Worker:
+    process: Any
+    talk: Connection
+    log: Path
+    is_ready: bool = False
+    task: Task | None = None
+    since: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.since
+
+
+class Pool:
+    """A number of workers.
+
+    Parameters
+    ----------
+    setup : Setup
+        What all reports share.
+    n_workers : int
+    folder : Path
+        A folder for the workers' own logs.
+    timeout : float
+        Seconds after which a report counts as hung.
+    memory_mb : float
+        Memory that a worker and its kernel may take together.
+    """
+
+    def __init__(self, setup: Setup, n_workers: int, folder: Path, timeout: float, memory_mb: float) -> None:
+        self.setup, self.n_workers, self.folder = setup, n_workers, folder
+        self.timeout, self.memory_mb = timeout, memory_mb
+        self.is_stopping = False
+        self._spawn = multiprocessing.get_context("spawn")  # typesetting threads do not survive a fork
+        self._workers: list[_Worker] = []
+        self._n_started = self._n_false = 0
+
+    def run(self, tasks: Iterable[Task]) -> Generator[tuple[Task, Outcome], None, None]:
+        """Give each task with what came of it, as they end; a crashed one comes once as such, then again.
+
+        After `stop` no task is begun; what is in flight still ends.
+        """
+        waiting = deque(tasks)
+        self._workers = [self._start() for _ in range(min(self.n_workers, len(waiting)))]
+        try:
+            while True:
+                for worker in self._workers:
+                    if worker.is_ready and worker.task is None and waiting and not self.is_stopping:
+                        self._give(worker, waiting.popleft())
+                if not self.n_busy and (self.is_stopping or not waiting):
+                    return
+                for task, outcome in self._turn():
+                    if outcome.kind == "crashed" and task.attempt < _ATTEMPTS:
+                        waiting.appendleft(replace(task, attempt=task.attempt + 1))
+                    yield task, outcome
+        finally:
+            self.close()
+
+    def stop(self) -> None:
+        """Begin no more tasks."""
+        self.is_stopping = True
+
+    def close(self) -> None:
+        """End the workers: at once where they are busy."""
+        for worker in self._workers:
+            if worker.task is None and worker.is_ready:
+                with suppress(OSError):
+                    worker.talk.send(None)
+            else:
+                _kill(worker)
+        for worker in self._workers:
+            worker.process.join(5)
+            if worker.process.is_alive():
+                _kill(worker)
+            worker.talk.close()
+        self._workers = []
+
+    @property
+    def n_busy(self) -> int:
+        """How many reports are in flight."""
+        return sum(worker.task is not None for worker in self._workers)
+
+    def _start(self) -> _Worker:
+        self._n_started += 1
+        here, there = self._spawn.Pipe()
+        log = self.folder / f"worker-{self._n_started}.log"
+        process = self._spawn.Process(target=serve, args=(there, self.setup, log), daemon=True)
+        process.start()
+        there.close()
+        return _Worker(process, here, log)
+
+    def _give(self, worker: _Worker, task: Task) -> None:
+        worker.task, worker.since = task, time.monotonic()
+        with suppress(OSError):  # it died in between, which the next turn finds out
+            worker.talk.send(task)
+
+    def _turn(self) -> list[tuple[Task, Outcome]]:
+        """Wait a moment and give what ended."""
+        handles = [item for worker in self._workers for item in (worker.talk, worker.process.sentinel)]
+        spoken = set(map(id, wait(handles, _LOOK_S)))
+        ended = []
+        for place, worker in enumerate(self._workers):
+            outcome = None
+            if id(worker.talk) in spoken or worker.talk.poll():
+                outcome = self._hear(worker)
+            elif not worker.process.is_alive():
+                outcome = self._died(worker)
+            elif worker.task is not None:
+                outcome = self._too_much(worker)
+            if outcome is not None and worker.task is not None:
+                ended.append((worker.task, outcome))
+                worker.task = None
+            if not worker.process.is_alive() or (outcome is not None and outcome.rss_mb > _WORKER_MB):
+                self._workers[place] = self._replace(worker)
+        return ended
+
+    def _hear(self, worker: _Worker) -> Outcome | None:
+        try:
+            said = worker.talk.recv()
+        except (EOFError, OSError):
+            worker.process.join(5)
+            return self._died(worker)
+        if said == "ready":
+            worker.is_ready, self._n_false = True, 0
+            return None
+        assert isinstance(said, Outcome)
+        return said
+
+    def _died(self, worker: _Worker) -> Outcome:
+        code = worker.process.exitcode
+        if not worker.is_ready:
+            self._n_false += 1
+            if self._n_false >= _FALSE_STARTS * self.n_workers:
+                raise RenderFailed("the workers end as they start", why=_last_line(worker.log))
+        how = f"by signal {-code}" if code is not None and code < 0 else f"with exit code {code}"
+        return self._failure(worker, "crashed", f"its worker ended {how}")
+
+    def _too_much(self, worker: _Worker) -> Outcome | None:
+        if worker.seconds > self.timeout:
+            _kill(worker)
+            return self._failure(worker, "hung", f"it took more than {self.timeout:g} seconds and was stopped")
+        memory = _memory_mb(worker)
+        if memory > self.memory_mb:
+            _kill(worker)
+            return self._failure(
+                worker, "memory", f"it took {memory:.0f} MB of memory, more than {self.memory_mb:.0f}, and was stopped"
+            )
+        return None
+
+    def _failure(self, worker: _Worker, kind: Kind, text: str) -> Outcome:
+        log = worker.log.read_text(errors="replace") if worker.log.is_file() else ""
+        return Outcome(kind, text, f"{text}\n\n{log}".strip(), round(worker.seconds, 3))
+
+    def _replace(self, worker: _Worker) -> _Worker:
+        if worker.process.is_alive():
+            with suppress(OSError):
+                worker.talk.send(None)
+            worker.process.join(5)
+            _kill(worker)
+        worker.talk.close()
+        worker.log.unlink(missing_ok=True)
+        return self._start()
+
+
+def _family(worker: _Worker) -> list[Any]:
+    import psutil  # type: ignore[import-untyped]
+
+    try:
+        process = psutil.Process(worker.process.pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _memory_mb(worker: _Worker) -> float:
+    total = 0
+    for process in _family(worker):
+        with suppress(Exception):  # it ended in between
+            total += process.memory_info().rss
+    return total / 2**20
+
+
+def _kill(worker: _Worker) -> None:
+    """Kill a worker with all it started; a warm kernel ends with the connection."""
+    for process in reversed(_family(worker)):
+        with suppress(Exception):
+            process.kill()
+    worker.process.join(5)
+
+
+def _last_line(path: Path) -> str:
+    lines = path.read_text(errors="replace").strip().splitlines() if path.is_file() else []
+    return lines[-1][:200] if lines else ""
