@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = "tightrope"
-EVIDENCE_SIDE = {"evidence", "measures", "claims", "charts", "narrative"}
+EVIDENCE_SIDE = {"evidence", "measures", "claims", "charts", "narrative", "profile"}
 PUBLISH_SIDE = {"publish", "batch"}
 
 # room -> the rooms it must not know. `cli` is above all of them, `errors` and `records` below.
@@ -23,10 +23,11 @@ FORBIDDEN_ROOMS = {
     "errors": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "records": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "evidence": (EVIDENCE_SIDE - {"evidence"}) | PUBLISH_SIDE | {"ingest", "cli"},
-    "measures": {"claims", "charts", "narrative"} | PUBLISH_SIDE | {"ingest", "cli"},
-    "claims": {"charts", "narrative"} | PUBLISH_SIDE | {"ingest", "cli"},
-    "charts": {"claims", "narrative"} | PUBLISH_SIDE | {"ingest", "cli"},
-    "narrative": {"charts"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "measures": {"claims", "charts", "narrative", "profile"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "claims": {"charts", "narrative", "profile"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "charts": {"claims", "narrative", "profile"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "narrative": {"charts", "profile"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "profile": {"charts"} | PUBLISH_SIDE | {"ingest", "cli"},
     "publish": EVIDENCE_SIDE | {"batch", "ingest", "cli"},
     "batch": EVIDENCE_SIDE | {"ingest", "cli"},
     "ingest": {"measures", "claims", "charts", "narrative", "cli"} | PUBLISH_SIDE,
@@ -38,6 +39,7 @@ FORBIDDEN_LIBRARIES = {
     "measures": PUBLISHING_LIBRARIES | {"matplotlib"},
     "claims": PUBLISHING_LIBRARIES | {"matplotlib"},
     "narrative": PUBLISHING_LIBRARIES | {"matplotlib"},
+    "profile": PUBLISHING_LIBRARIES | {"matplotlib"},
     "charts": PUBLISHING_LIBRARIES,
 }
 
@@ -164,7 +166,7 @@ def loaded_by(*rooms: str) -> set[str]:
     return set(run.stdout.split())
 
 
-@pytest.mark.parametrize("room", ["evidence", "measures", "claims", "narrative"])
+@pytest.mark.parametrize("room", ["evidence", "measures", "claims", "narrative", "profile"])
 def test_no_drawing_library_comes_in_by_way_of_another(room: str) -> None:
     loaded = loaded_by(room)
     assert f"tightrope.{room}" in loaded

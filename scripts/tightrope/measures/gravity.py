@@ -105,8 +105,9 @@ def gravity_residual(evidence: Evidence, *, state_a: str, state_b: str) -> Resul
     -------
     Measure
         One row: ``trade_musd`` and ``predicted_musd`` (million current US dollars; the prediction is that of the
-        typical pair, the exponential of predicted ln trade), ``ratio`` of the two, ``residual`` in
-        natural logarithms, ``rank`` (1 trades most above what is predicted), ``n_pairs``, ``percentile`` (percent of the other pairs below).
+        typical pair, the exponential of predicted ln trade), ``ratio`` of the two, ``residual`` in natural
+        logarithms, ``rank`` (1 trades most above what is predicted), ``n_pairs``, ``percentile`` (percent of the
+        other pairs below).
         Missing where trade, a GDP or the distance is.
 
     Raises
@@ -126,7 +127,7 @@ def gravity_residual(evidence: Evidence, *, state_a: str, state_b: str) -> Resul
         return Result(empty, {}, _absent(evidence, model, first, second))
     trade = all_pairs(evidence, "trade")
     musd = trade.of(first, second) if trade else float("nan")
-    rank, n_pairs, percentile = model.pairs.place(residual)
+    rank, n_pairs, _, percentile = model.pairs.place(residual)
     ratio = float(np.exp(residual))
     row = (first, second, model.year, musd, musd / ratio, ratio, residual, rank, n_pairs, percentile)
     pair = [first, second]
@@ -209,5 +210,5 @@ def _absent(evidence: Evidence, model: _Model, first: str, second: str) -> Missi
         return Missing(MissingKind.NOT_COLLECTED, f"gdp has no figure for {' and '.join(lacking)} in {model.year}")
     what = f"trade of {first} and {second}"
     return Missing(
-        MissingKind.NOT_COLLECTED, f"{what}: no row in trade_baci in {model.year}, and no trade has no logarithm"
+        MissingKind.NOT_COLLECTED, f"{what}: no row in trade_baci in {model.year}"
     )

@@ -44,7 +44,8 @@ EASE = {
     "visa_free": 1, "eta": 1, "e_visa_or_eta": 1, "e_visa": 1, "visa_on_arrival": 1, "visa_required": 0,
     "covid_ban": 0, "no_admission": 0,
 }  # fmt: skip
-COLUMNS = ("iso3_a", "iso3_b", "figure", "first_year", "last_year", "value", "unit", "rank", "n_pairs", "percentile")
+COLUMNS = ("iso3_a", "iso3_b", "figure", "first_year", "last_year", "value", "unit", "rank", "n_pairs",
+           "n_equal", "percentile")  # fmt: skip
 Floats = npt.NDArray[np.float64]
 
 
@@ -84,11 +85,11 @@ class AllPairs:
         upper: Floats = self.values[np.triu_indices(len(self.values), 1)]
         return upper[~np.isnan(upper)]
 
-    def place(self, value: float) -> tuple[int, int, float]:
-        """Give rank (1 is the largest), number of pairs, and the percent of the other pairs that lie below."""
+    def place(self, value: float) -> tuple[int, int, int, float]:
+        """Give rank (1 is the largest), number of pairs, of those with this value, and the percent of others below."""
         known = self.known
         above, below = int((known > value).sum()), int((known < value).sum())
-        return above + 1, len(known), 100.0 * below / max(len(known) - 1, 1)
+        return above + 1, len(known), len(known) - above - below, 100.0 * below / max(len(known) - 1, 1)
 
 
 def states_of(evidence: Evidence) -> list[str]:
@@ -157,9 +158,9 @@ def pair_standing(evidence: Evidence, *, state_a: str, state_b: str, figure: str
     Returns
     -------
     Measure
-        One row. ``rank`` 1 is the largest value; ``percentile`` is the percent of the other pairs whose value is
-        lower. ``first_year`` and ``last_year`` bound what the value describes. The rows named are the pair's own: the
-        place is computed from every row of those years.
+        One row. ``rank`` 1 is the largest value, ``n_equal`` counts the pairs that have it; ``percentile`` is the
+        percent of the other pairs whose value is lower. ``first_year`` and ``last_year`` bound what the value
+        describes. The rows named are the pair's own: the place is computed from every row of those years.
 
     Raises
     ------
@@ -173,8 +174,8 @@ def pair_standing(evidence: Evidence, *, state_a: str, state_b: str, figure: str
     value = pairs.of(first, second) if pairs else float("nan")
     if pairs is None or np.isnan(value):
         return Result(pd.DataFrame(columns=list(COLUMNS)), {}, _absent(evidence, first, second, figure, pairs))
-    rank, n_pairs, percentile = pairs.place(value)
-    row = (first, second, figure, pairs.first_year, pairs.last_year, value, pairs.unit, rank, n_pairs, percentile)
+    years = (pairs.first_year, pairs.last_year)
+    row = (first, second, figure, *years, value, pairs.unit, *pairs.place(value))
     return Result(pd.DataFrame([row], columns=list(COLUMNS)), _own_rows(evidence, pairs, first, second))
 
 
@@ -303,9 +304,9 @@ def _visa_ease(evidence: Evidence) -> AllPairs | None:
     if found.missing:
         return None
     rows = found.frame
-    easy = rows["category"].map(EASE).to_numpy(dtype=np.float64, na_value=np.nan)
-    known = np.where(np.isnan(easy), np.nan, 1.0)
-    both = _matrix(states, rows["iso3_passport"], rows["iso3_destination"], known.astype(np.float64))
+    easy: Floats = np.asarray(rows["category"].map(EASE), dtype=np.float64)
+    known: Floats = np.where(np.isnan(easy), np.nan, 1.0)
+    both = _matrix(states, rows["iso3_passport"], rows["iso3_destination"], known)
     values = _matrix(states, rows["iso3_passport"], rows["iso3_destination"], easy)
     year = evidence.as_of.year
     places = {s: k for k, s in enumerate(states)}

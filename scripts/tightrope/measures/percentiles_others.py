@@ -1,0 +1,116 @@
+"""What all pairs do, beside one pair: UN agreement by year, and how much one state weighs in another's trade."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from tightrope.evidence import Evidence
+from tightrope.evidence.tables import Read
+from tightrope.measures.diplomacy_common import check_two, covered_years, last_full_year
+from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
+from tightrope.measures.percentiles import states_of
+
+LEAST_VOTES = 20
+SPREAD = ("year", "median_pct", "low_pct", "high_pct", "n_pairs")
+WEIGHT = ("iso3_reporter", "iso3_partner", "flow", "year", "share_pct", "rank", "n_pairs", "percentile")
+FLOWS = ("export", "import")
+
+
+class _Key:
+    """Lets the caches tell days and tables apart."""
+
+    def __init__(self, evidence: Evidence, table: str) -> None:
+        self.evidence = evidence
+        self.key = (table, evidence.as_of, evidence.known_on, evidence.source(table).hash)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.key == other.key
+
+    def fresh(self) -> Evidence:
+        """Give the same tables with an empty list of reads."""
+        return Evidence(self.evidence.root, as_of=self.evidence.as_of, known_on=self.evidence.known_on)
+
+
+@measure(unit="percent", value="median_pct", columns=SPREAD, tables=("unga_agreement",))
+def unga_agreement_spread(evidence: Evidence) -> Result:
+    """Give the median and the quartiles of UN agreement over all pairs, by calendar year.
+
+    Only pairs with at least 20 roll calls in common count in a year. No rows are named: each year rests on every row
+    of it. Missing before the first year has ended.
+    """
+    frame, reads = _spread(_Key(evidence, "unga_agreement"))
+    evidence.reads.extend(reads)
+    missing = Missing(MissingKind.NOT_YET, f"unga_agreement has no ended year on {evidence.as_of}")
+    return Result(frame.copy(), {"unga_agreement": []}, None if len(frame) else missing)
+
+
+@lru_cache(maxsize=32)
+def _spread(key: _Key) -> tuple[pd.DataFrame, tuple[Read, ...]]:
+    evidence = key.fresh()
+    rows = evidence.select("unga_agreement", ["year", "n_both_voted", "n_same", "n_half"])
+    year, both, same, half = (rows[c].to_numpy(dtype=np.float64) for c in rows.columns)
+    kept = both >= LEAST_VOTES
+    agreement = pd.Series(100 * (same + half / 2)[kept] / both[kept])
+    found = agreement.groupby(year[kept].astype(np.int64)).quantile(np.array([0.25, 0.5, 0.75])).unstack()
+    sizes = agreement.groupby(year[kept].astype(np.int64)).size()
+    frame = pd.DataFrame(
+        {"year": found.index, "median_pct": found[0.5], "low_pct": found[0.25], "high_pct": found[0.75],
+         "n_pairs": sizes.reindex(found.index)}
+    )  # fmt: skip
+    return frame.reset_index(drop=True), tuple(evidence.reads)
+
+
+@measure(unit="percent", value="share_pct", columns=WEIGHT, tables=("trade_baci",))
+def trade_weight(evidence: Evidence, *, reporter: str, partner: str, flow: str) -> Result:
+    """Give a partner's share of a state's exports or imports, and its place among all directed pairs. Directed.
+
+    Parameters
+    ----------
+    reporter, partner : str
+        ISO3 codes; the share is of the reporter's flow in BACI's last visible year.
+    flow : {"export", "import"}
+
+    Returns
+    -------
+    Measure
+        One row: ``share_pct``, ``rank`` (1 is the largest share), ``n_pairs`` (directed pairs of UN members with this
+        flow), ``percentile`` (percent of the others with a lower share). The row named is the pair's own.
+
+    Raises
+    ------
+    UnknownName
+        An unknown state or flow.
+    """
+    check_two(evidence, reporter, partner, ("reporter", "partner"))
+    choose("flow", flow, FLOWS)
+    year = min(covered_years(evidence, "trade_baci")[1], last_full_year(evidence.as_of))
+    exporter, importer = (reporter, partner) if flow == "export" else (partner, reporter)
+    own = evidence.select("trade_baci", ["year"], iso3_exporter=exporter, iso3_importer=importer, year=year)
+    what = f"{flow}s of {reporter} with {partner} in {year}"
+    if own.empty:
+        kind = MissingKind.NOT_YET if year < covered_years(evidence, "trade_baci")[0] else MissingKind.NOT_COLLECTED
+        return Result(pd.DataFrame(columns=list(WEIGHT)), {}, Missing(kind, f"{what}: no row in trade_baci"))
+    shares, reads = _shares(_Key(evidence, "trade_baci"), year, flow)
+    evidence.reads.extend(reads)
+    share = float(shares.loc[(reporter, partner)])
+    above, below, n = int((shares > share).sum()), int((shares < share).sum()), len(shares)
+    row = (reporter, partner, flow, year, share, above + 1, n, 100 * below / max(n - 1, 1))
+    return Result(pd.DataFrame([row], columns=list(WEIGHT)), {"trade_baci": own.index})
+
+
+@lru_cache(maxsize=64)
+def _shares(key: _Key, year: int, flow: str) -> tuple[pd.Series, tuple[Read, ...]]:
+    evidence = key.fresh()
+    rows = evidence.select("trade_baci", ["iso3_exporter", "iso3_importer", "exports_usd"], year=year)
+    own, other = ("iso3_exporter", "iso3_importer") if flow == "export" else ("iso3_importer", "iso3_exporter")
+    value = rows["exports_usd"].astype("float64")
+    rows = rows.assign(share_pct=100 * value / value.groupby(rows[own]).transform("sum"))
+    states = states_of(evidence)
+    kept = rows[rows[own].isin(states) & rows[other].isin(states)]
+    return kept.set_index([own, other])["share_pct"].sort_index(), tuple(evidence.reads)

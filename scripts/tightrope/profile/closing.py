@@ -1,0 +1,91 @@
+"""The end of the page: how to read it, which faults the tables have, where each number comes from, and who made it."""
+
+from __future__ import annotations
+
+from html import escape
+
+from tightrope.narrative.display import Html, Prose, Table
+from tightrope.narrative.report import say_version
+from tightrope.narrative.trace import current, told
+from tightrope.narrative.words import say_date
+from tightrope.profile.pair import Profile
+
+RECORDS = ["data/datapackage.json"]
+
+
+def method(profile: Profile) -> Prose:
+    """Say how the page is made and how its numbers are to be read."""
+    text = f"""This page looks at the world as it was on {say_date(profile.as_of)}: rows that describe a later day are not seen, and
+a yearly figure counts once its year has ended. The states stand in the order of their ISO codes, whichever was named first,
+so that a pair has one page.
+
+A *place* is the rank of the pair among all pairs of UN members, Taiwan and Kosovo that have the figure, the largest first;
+beside it stands the share of the other pairs that lie below. A pair without a figure is not counted, and is never counted as
+zero. Where a section has nothing it says which kind of nothing: not collected, the series has ended, suppressed, none
+recorded, or not yet. Nothing is interpolated: a missing year is a gap in a line.
+
+The model of trade is fitted on all pairs with recorded trade, both GDPs and a distance in the last year of BACI on the day,
+by ordinary least squares with the library statsmodels. It describes; it says nothing of causes, and pairs without recorded
+trade are not in it."""
+    return Prose(told("how to read this page", text, RECORDS))
+
+
+def _shown(profile: Profile) -> list[str]:
+    """Give the tables that a number of this page stands on, by title."""
+    ledger = current()
+    tables = {table for ground in ledger.grounds for table, rows in ground.rows.items() if rows} if ledger else set()
+    sources = [profile.evidence.source(table) for table in tables if table != "states"]
+    return [s.table for s in sorted(sources, key=lambda s: (s.title, s.table))]
+
+
+def known_faults(profile: Profile) -> Html:
+    """Give the known faults of the tables behind this page, as their descriptors state them."""
+    items = []
+    for table in _shown(profile):
+        notes = profile.evidence.package.table(table).details.notes
+        if notes:
+            joined = " ".join(note.rstrip(".") + "." for note in notes)
+            items.append(f"<li><strong>{escape(profile.evidence.source(table).title)}</strong>: {escape(joined)}</li>")
+    if not items:
+        return Html("")
+    intro = "<h3>Known faults of the tables</h3>"
+    return Html(f'{intro}<ul class="reference">{"".join(items)}</ul>', f"{len(items)} tables with known faults")
+
+
+def numbers(profile: Profile) -> Table:
+    """Give, section by section, the numbers that the page says and the rows they come from."""
+    ledger = current()
+    rows = []
+    for ground in ledger.grounds if ledger else []:
+        texts = list(dict.fromkeys(s.text for s in ledger.said if s.ground is ground)) if ledger else []
+        if texts and ledger:
+            rows.append([ground.name, " · ".join(texts), ledger.origin(ground)])
+    caption = (
+        "Numbers said in the text, section by section, with the pair's own stored rows behind them, counted from 0, and the "
+        "first digits of each table's SHA-256; a place among all pairs rests on every row of its year"
+    )
+    return Table(caption, ["Section", "Numbers", "Where they come from"], rows)
+
+
+def sources(profile: Profile) -> Html:
+    """Give every table that this page stands on: how to cite it, version, licence and address."""
+    listed = [profile.evidence.source(table) for table in _shown(profile)]
+    items = [
+        f"<li><strong>{escape(s.title)}</strong> (<code>{s.table}</code>). {escape(s.citation or s.producer)} "
+        f"{escape(say_version(s))}. {escape(s.licence)}. "
+        f'<a href="{escape(s.address)}">{escape(s.address)}</a></li>'
+        for s in listed
+    ]
+    read = told("the sources", f"The numbers of this page stand on {len(listed)} tables.", RECORDS)
+    text = "\n".join(f"{s.title}: {s.citation or s.producer}" for s in listed)
+    return Html(f'<p>{read}</p><ul class="reference">{"".join(items)}</ul>', text)
+
+
+def citing(profile: Profile) -> Prose:
+    """Say how to cite the page and under which terms it stands."""
+    text = (
+        f"Cite as: Tightrope, *{profile.title}: a profile of the pair*, evidence package "
+        f"{profile.evidence.package.version}, as of {say_date(profile.as_of)}. Code: MIT. Our arrangement of the tables: CC BY 4.0, "
+        "where the sources allow; each table keeps its producer's terms."
+    )
+    return Prose(told("how to cite", text, RECORDS))
