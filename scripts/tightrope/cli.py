@@ -42,14 +42,18 @@ def main() -> None:
 @click.option("--formats", default="html,pdf", show_default=True, help="Comma-separated: html, pdf.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of all reports.  [default: reports/build]")
 @click.option("--force", is_flag=True, help="Run again even where the report is current.")
-def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None, force: bool) -> None:
+@click.option(
+    "--kernel", type=click.Choice(["plain", "warm"]), default="plain", show_default=True,
+    help="Start the notebook's own kernel, or fork one with its libraries loaded.",
+)  # fmt: skip
+def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None, force: bool, kernel: str) -> None:
     """Run NOTEBOOK and write its report.
 
     NOTEBOOK is a path, or a name found in notebooks/.
     """
     from tightrope.publish.closing import render_with_progress
 
-    render_with_progress(notebook, pairs, formats, out, force)
+    render_with_progress(notebook, pairs, formats, out, force, kernel)
 
 
 @main.command()

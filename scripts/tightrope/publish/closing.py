@@ -9,11 +9,16 @@ from pathlib import Path
 from tightrope.publish.parameters import read_assignments
 from tightrope.publish.progress import for_stream
 from tightrope.publish.record import Summary
-from tightrope.publish.render import Rendered, check_formats, find_notebook, find_root, render
+from tightrope.publish.render import KERNELS, Rendered, check_formats, find_notebook, find_root, render
 
 
 def render_with_progress(
-    notebook: str, pairs: Sequence[str], formats: str, out: Path | None, force: bool = False
+    notebook: str,
+    pairs: Sequence[str],
+    formats: str,
+    out: Path | None,
+    force: bool = False,
+    kernel: str = "plain",
 ) -> Rendered:
     """Render from the texts of a command line, saying how it goes on stderr and what came out on stdout."""
     given = read_assignments(pairs)
@@ -22,7 +27,10 @@ def render_with_progress(
     path = find_notebook(notebook, root)
     target = (out or root / "reports" / "build").absolute()
     with for_stream() as progress:
-        report = render(path, given, formats=wanted, out=target, root=root, force=force, texts=True, progress=progress)
+        report = render(
+            path, given, formats=wanted, out=target, root=root, force=force, texts=True, progress=progress,
+            kernel_name=KERNELS[kernel],
+        )  # fmt: skip
     show(report)
     return report
 

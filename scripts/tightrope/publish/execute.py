@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from tightrope import errors
 from tightrope.errors import BadRecord, RenderFailed, TightropeError
+from tightrope.publish import warm
 from tightrope.publish.figures import cell_number
 from tightrope.publish.lean import lean_imports
 from tightrope.publish.progress import Progress
@@ -24,6 +26,8 @@ with lean_imports():
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
     from papermill.log import logger
+
+    from tightrope.publish.provisioner import QuickManager
 
 # 1980-01-01, the first day a zip file can name: a date nobody takes for the report's own.
 SOURCE_DATE_EPOCH = "315532800"
@@ -81,7 +85,12 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]  # papermill is unty
 
         nb_man.cell_start = cell_start
         client = PapermillNotebookClient(
-            nb_man, kernel_name=kernel_name, timeout=execution_timeout, startup_timeout=start_timeout, log=logger
+            nb_man,
+            kernel_name=kernel_name,
+            kernel_manager_class=QuickManager,
+            timeout=execution_timeout,
+            startup_timeout=start_timeout,
+            log=logger,
         )
         return client.execute(**({"stderr": kernel_log} if kernel_log else {}))
 
@@ -108,11 +117,11 @@ def read_notebook(path: Path) -> Any:
 
 
 @contextmanager
-def steady_environment() -> Iterator[None]:
+def steady_environment(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
     """Set what the kernel inherits: fixed dates, fixed hashing, no inherited backend. One process, one run."""
-    names = (*_SET, *_UNSET)
+    names = (*_SET, *more, *_UNSET)
     before = {name: os.environ.get(name) for name in names}
-    os.environ.update(_SET)
+    os.environ.update({**_SET, **more})
     for name in _UNSET:
         os.environ.pop(name, None)
     try:
@@ -132,6 +141,7 @@ def execute(
     folder: Path,
     progress: Progress | None = None,
     kernel_name: str | None = None,
+    cell_timeout: int | None = None,
 ) -> Any:
     """Run a notebook and give it back with its outputs, free of clocks and random ids.
 
@@ -147,6 +157,8 @@ def execute(
         Hears which cell runs.
     kernel_name : str, optional
         Kernel to use instead of the notebook's own.
+    cell_timeout : int, optional
+        Seconds that one cell may take; no limit where not given.
 
     Raises
     ------
@@ -155,7 +167,7 @@ def execute(
     RenderFailed
         Where the kernel died, did not start or a cell ran out of time.
     """
-    with steady_environment(), tempfile.TemporaryFile() as kernel_log:
+    with steady_environment(_preload(nb, kernel_name)), tempfile.TemporaryFile() as kernel_log:
         try:
             done = execute_notebook(
                 nbformat.from_dict(nb),
@@ -169,6 +181,7 @@ def execute(
                 autosave_cell_every=0,
                 cwd=str(folder),
                 kernel_log=kernel_log,
+                execution_timeout=cell_timeout,
                 progress=progress,
             )
         except PapermillExecutionError as error:
@@ -193,6 +206,16 @@ def execute(
         for line in stderr_lines(done):
             progress.note(line)
     return steady(done)
+
+
+def _preload(nb: Any, kernel_name: str | None) -> dict[str, str]:
+    """Ask for what the notebook wants loaded before a warm kernel is forked: its metadata's ``tightrope.preload``."""
+    named = (nb.metadata.get("tightrope") or {}).get("preload") or []
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise BadRecord("tightrope.preload is not a list of module names", where="the notebook's metadata")
+    if kernel_name != warm.KERNEL_NAME or not named:
+        return {}
+    return {warm.PRELOAD: ",".join([*warm.wanted_preload(os.environ), *named])}
 
 
 def _last_line(log: IO[bytes]) -> str:

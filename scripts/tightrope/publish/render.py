@@ -23,6 +23,9 @@ EXPORTERS = {
     "pdf": "tightrope.publish.pdf:TightropePDFExporter",
 }
 
+# A warm kernel is forked from a process that has the libraries loaded; a plain one is the notebook's own.
+KERNELS: dict[str, str | None] = {"plain": None, "warm": "tightrope-warm"}
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -102,6 +105,7 @@ def render(
     progress: Progress | None = None,
     kernel_name: str | None = None,
     name: str | None = None,
+    cell_timeout: int | None = None,
 ) -> Rendered:
     """Render one report.
 
@@ -127,6 +131,8 @@ def render(
         Kernel to use instead of the notebook's own.
     name : str, optional
         Folder and file name to use instead of those the notebook gives.
+    cell_timeout : int, optional
+        Seconds that one cell may take; no limit where not given.
 
     Raises
     ------
@@ -145,9 +151,11 @@ def render(
     if current is not None:
         return _as_found(current)
     with Staging(out) as staging:
-        warming = threading.Thread(target=_warm, args=(wanted,), daemon=True)
+        warming = threading.Thread(target=load_exporters, args=(wanted,), daemon=True)
         warming.start()
-        done = execute(nb, values, folder=notebook.parent, progress=say, kernel_name=kernel_name)
+        done = execute(
+            nb, values, folder=notebook.parent, progress=say, kernel_name=kernel_name, cell_timeout=cell_timeout
+        )
         warming.join()
         record = read_record(done, notebook.stem)
         if name is not None:
@@ -168,11 +176,16 @@ def _exporter(name: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
-def _warm(formats: Sequence[str]) -> None:
+def load_exporters(formats: Sequence[str]) -> None:
     """Load exporters while the kernel runs, which leaves this process idle; a fault will show when they are used."""
     with suppress(Exception):
         for name in formats:
-            _exporter(name).warm()
+            if (os.getpid(), name) not in _warmed:
+                _warmed.add((os.getpid(), name))
+                _exporter(name).warm()
+
+
+_warmed: set[tuple[int, str]] = set()
 
 
 def _write(
