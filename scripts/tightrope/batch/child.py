@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from tightrope.errors import OutputError, RenderFailed, TightropeError
 from tightrope.publish.output import write_bytes
-from tightrope.publish.render import Rendered
+from tightrope.publish.render import KERNELS, Rendered, load_exporters, render
 from tightrope.publish.stamp import SUFFIX, read_manifest
 
 Kernel = Literal["warm", "plain"]
@@ -155,11 +155,10 @@ class Renderer:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
+        load_exporters(setup.formats)
 
     def render(self, task: Task, notes: _Notes) -> Rendered:
         """Render one report, whether or not it is current: the run has decided."""
-        from tightrope.publish.render import render
-
         return render(
             self.setup.notebook,
             task.parameters,
@@ -168,7 +167,7 @@ class Renderer:
             root=self.setup.root,
             force=True,
             progress=notes,
-            kernel_name="tightrope-warm" if self.setup.kernel == "warm" else None,
+            kernel_name=KERNELS[self.setup.kernel],
             name=task.name,
         )
 

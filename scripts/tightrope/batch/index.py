@@ -20,15 +20,16 @@ from typing import Any
 
 import jinja2
 
+from tightrope import publish
 from tightrope.batch import manifest
 from tightrope.batch.child import THUMBNAIL
 from tightrope.publish.fonts import font_css
-from tightrope.publish.html import TEMPLATES as PAGE_TEMPLATES
 from tightrope.publish.output import write_bytes, writing
 
 NAME = "index.html"
 PAGE_ROWS = 48
 _TEMPLATES = Path(__file__).parent / "templates"
+_PAGE_CSS = Path(publish.__file__).parent / "templates" / "html" / "page.css"
 _FIGURES = 6
 _HTML, _PDF, _THUMB = 1, 2, 4
 
@@ -186,7 +187,7 @@ def as_page(rows: list[Row]) -> bytes:
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    css = (PAGE_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    css = _PAGE_CSS.read_text(encoding="utf-8")
     css += (_TEMPLATES / "index.css").read_text(encoding="utf-8")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,

@@ -105,7 +105,7 @@ class Manifest:
 
     def append(self, entry: Mapping[str, Any]) -> None:
         """Write one line and see it on the disk; where that fails, nothing of it stays."""
-        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode() + b"\n"
+        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         end = os.fstat(self._handle).st_size
         with writing(self.path):
             try:

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -153,7 +154,7 @@ class OrderFile(TomlFile):
         except UnicodeDecodeError:
             raise BadRecord("the file is not UTF-8 text", name, fix="save it as UTF-8") from None
         # Notes on where a list comes from stand above it.
-        lines = text.splitlines()
+        lines = list(io.StringIO(text, newline=""))
         skipped = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
         reader = csv.DictReader(lines[skipped:], strict=True)
         names = list(reader.fieldnames or [])
@@ -171,7 +172,7 @@ class OrderFile(TomlFile):
                 if all(row[key] in ([want] if isinstance(want, str) else want) for key, want in where.items()):
                     found.append((row, place))
         except csv.Error as error:
-            raise BadRecord(f"not valid CSV: {error}", f"{name}, line {reader.line_num + skipped}") from None
+            raise BadRecord(f"not valid CSV: {error}", f"{name}, line {reader.line_num + skipped + 1}") from None
         return found
 
     def place(self, loc: tuple[str | int, ...]) -> str:

@@ -135,8 +135,10 @@ def event_text(event: str, values: dict[str, Any]) -> str:
         parts = [f"{values['n_reports']:,} reports", f"{values['n_current']:,} up to date"]
         if values["n_failed_before"]:
             parts.append(f"{values['n_failed_before']:,} failed before (--retry-failed)")
-        rendering = f"{values['n_stale']:,} to render with {values['workers']} workers ({values['kernel']} kernels)"
-        return ", ".join([*parts, rendering])
+        if values["n_stale"]:
+            workers = f"{values['workers']} worker{'' if values['workers'] == 1 else 's'}"
+            parts.append(f"{values['n_stale']:,} to render with {workers} ({values['kernel']} kernels)")
+        return ", ".join(parts)
     if event == "stale":
         return f"{values['name']}: " + "; ".join(values["reasons"])
     if event == "failed":

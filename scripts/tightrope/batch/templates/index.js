@@ -62,7 +62,7 @@
     const under = failed ? make("p", { class: "sub failed" }, `Failed: ${row[ERROR]}`) : row[SUBTITLE] ? make("p", { class: "sub" }, row[SUBTITLE]) : null;
     return make("li", {},
       flags & THUMB ? make("img", { class: "thumb", src: path(row, thumbnail), alt: "", loading: "lazy" }) : make("span", { class: "thumb none", "aria-hidden": "true" }),
-      make("div", { class: "what" }, row[KICKER] ? make("p", { class: "kicker" }, row[KICKER]) : null, make("h2", {}, title), under, row[NOTE] ? make("p", { class: "note" }, row[NOTE]) : null, make("p", { class: "links" }, ...links)),
+      make("div", { class: "what" }, row[KICKER] ? make("p", { class: "kicker" }, row[KICKER]) : null, make("h2", {}, title), row[NOTE] ? make("p", { class: "note" }, row[NOTE]) : null, under, make("p", { class: "links" }, ...links)),
       figures.length ? make("dl", {}, ...figures) : null);
   };
 

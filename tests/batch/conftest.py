@@ -1,0 +1,85 @@
+"""A small project with one notebook that behaves as it is told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+BEHAVES = """
+import os, time
+from pathlib import Path
+from IPython.display import display
+counts = {"held": year - 2000, "failed": 0}
+told = {"title": f"{what} in {year}", "kicker": "A test", "date": f"{year}-01-02", "counts": counts}
+display({"application/vnd.tightrope.record+json": told, "text/plain": ""}, raw=True)
+print("pid", os.getpid())
+Path(log_to).open("a").write(f"{what} {year}\\n") if log_to else None
+if what == "raises":
+    1 / 0
+if what == "exits":
+    os._exit(3)
+if what == "hangs":
+    time.sleep(600)
+if what == "slow":
+    time.sleep(1.5)
+if what == "kills":
+    os.kill(int(os.environ["JPY_PARENT_PID"]), 9)
+"""
+
+Make = Callable[[str], Path]
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a project's folder with notebooks/behaves.ipynb, and stand in it."""
+    for name in ("notebooks", "reports", "lists"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "requirements.lock").write_text("one==1\n")
+    rules = {"parameters": {"what": {"pattern": "[a-z]+"}, "state_b": {"choices": ["KOR", "RUS", "USA", "CHN"]}}}
+    kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    parameters = 'what: str = "fine"\nyear: int = 2020\nlog_to: str = ""\nstate_a: str = "KOR"\nstate_b: str = "RUS"'
+    cell = nbformat.v4.new_code_cell
+    notebook = nbformat.v4.new_notebook(
+        cells=[cell(parameters, id="one", metadata={"tags": ["parameters"]}), cell(BEHAVES, id="two")],
+        metadata={"kernelspec": kernel, "tightrope": rules},
+    )
+    nbformat.write(notebook, tmp_path / "notebooks" / "behaves.ipynb")
+    monkeypatch.delenv("TIGHTROPE_ROOT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def order(project: Path) -> Make:
+    """Give a function that writes reports/order.toml."""
+
+    def write(text: str) -> Path:
+        path = project / "reports" / "order.toml"
+        path.write_text('notebook = "behaves"\nformats = ["html"]\n' + text)
+        return path
+
+    return write
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "tightrope.cli", "batch", *words]
+
+
+@pytest.fixture
+def batch(project: Path) -> Command:
+    """Give a function that runs ``tightrope batch`` in a process of its own."""
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command(*words), cwd=project, capture_output=True, text=True, check=False, timeout=120, env=dict(os.environ)
+        )
+
+    return run
