@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from tightrope.narrative.display import Html, Prose, Table
@@ -11,6 +12,8 @@ from tightrope.narrative.words import say_date
 from tightrope.profile.pair import Profile
 
 RECORDS = ["data/datapackage.json"]
+# Words that many names of states share.
+COMMON = {"Republic", "United", "States", "Saint", "South", "North", "Islands", "Central", "Arab", "Guinea"}
 
 
 def method(profile: Profile) -> Prose:
@@ -39,17 +42,27 @@ def _shown(profile: Profile) -> list[str]:
 
 
 def known_faults(profile: Profile) -> Html:
-    """Give the known faults of the tables behind this page, as their descriptors state them."""
-    items = []
+    """Give the known faults of the tables behind this page that name either state, as their descriptors state them."""
+    names = {profile.a, profile.b}
+    for iso3 in (profile.a, profile.b):
+        names |= {word for word in re.findall(r"\w{4,}", profile.name(iso3)) if word not in COMMON}
+    mentioned = re.compile("|".join(rf"\b{re.escape(name)}" for name in sorted(names)))
+    items, n_notes = [], 0
     for table in _shown(profile):
         notes = profile.evidence.package.table(table).details.notes
-        if notes:
-            joined = " ".join(note.rstrip(".") + "." for note in notes)
-            items.append(f"<li><strong>{escape(profile.evidence.source(table).title)}</strong>: {escape(joined)}</li>")
-    if not items:
-        return Html("")
-    intro = "<h3>Known faults of the tables</h3>"
-    return Html(f'{intro}<ul class="reference">{"".join(items)}</ul>', f"{len(items)} tables with known faults")
+        n_notes += len(notes)
+        mine = [note.rstrip(".") + "." for note in notes if mentioned.search(note)]
+        if mine:
+            items.append(
+                f"<li><strong>{escape(profile.evidence.source(table).title)}</strong>: {escape(' '.join(mine))}</li>"
+            )
+    text = (
+        f"The tables behind this page have {n_notes} known faults and limits on record, all of them in the package's descriptor, "
+        f"data/datapackage.json. " + ("Those that name either state:" if items else "None of them names either state.")
+    )
+    intro = f"<h3>Known faults of the tables</h3><p>{escape(told('known faults', text, RECORDS))}</p>"
+    listed = f'<ul class="reference">{"".join(items)}</ul>' if items else ""
+    return Html(intro + listed, text)
 
 
 def numbers(profile: Profile) -> Table:

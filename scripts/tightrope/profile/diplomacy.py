@@ -6,7 +6,7 @@ import pandas as pd
 
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.pair import predecessors
-from tightrope.profile.parts import BESIDE, FEWEST_POINTS, STATE_A, Page, lower_than, say_nth, section
+from tightrope.profile.parts import BESIDE, FEWEST_POINTS, STATE_A, Page, say_nth, say_standing, section
 
 LEAST_VOTES = 20
 MOST_VOTES = 28
@@ -56,8 +56,7 @@ def _agreement(page: Page) -> None:
         row = standing.frame.iloc[0]
         text += (
             f" Pooled over {say_year(int(row['first_year']))} to {say_year(int(row['last_year']))} it is "
-            f"{say_percent(row['value'])}, the {say_nth(int(row['rank']))} highest of {say_number(row['n_pairs'])} pairs and above "
-            f"{say_percent(lower_than(row['percentile']), 1)} of the others."
+            f"{say_percent(row['value'])}, {say_standing(row, 'highest', over='above')}."
         )
     share = rows["agreement_pct"].to_numpy(dtype=float)
     low, high = rows.iloc[int(share.argmin())], rows.iloc[int(share.argmax())]
@@ -76,6 +75,8 @@ def _agreement(page: Page) -> None:
     frame = pd.concat([own[["year", "of", "value"]], beside[["year", "of", "value"]]])
     n_above = int((own.set_index("year")["value"] > world["median_pct"].reindex(own["year"])).sum())
     title = f"{profile.title} voted more alike than the median pair in {n_above} of {len(own)} years"
+    if n_above in (0, len(own)):
+        title = f"{profile.title} voted {'more' if n_above else 'less'} alike than the median pair in every year"
     subtitle = f"Share of votes cast alike, percent, an abstention counting half, {first}–{year}"
     alt = (
         f"Line chart of the share of UN General Assembly votes cast alike by year, {first} to {year}: {profile.both} between "
@@ -99,8 +100,7 @@ def _ideal_points(page: Page) -> None:
     year = int(row["last_year"])
     text = (
         f"Their ideal points, places on the line that best explains all votes, lay {say_number(row['value'], 2)} apart in "
-        f"{say_year(year)}: a larger distance than {say_percent(lower_than(row['percentile']), 1)} of the other pairs, the "
-        f"{say_nth(int(row['rank']))} largest of {say_number(row['n_pairs'])}."
+        f"{say_year(year)}, {say_standing(row, 'largest distance')}."
     )
     if found.missing is None and len(found.frame) >= FEWEST_POINTS:
         first = found.frame.iloc[0]

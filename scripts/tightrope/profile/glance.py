@@ -13,7 +13,7 @@ from tightrope.narrative.display import Html, Record, Table
 from tightrope.narrative.trace import plain, recorded, standing_on
 from tightrope.narrative.words import say_date, say_number, say_percent, say_year
 from tightrope.profile.pair import Profile
-from tightrope.profile.parts import Page, lower_than, say_missing, say_musd, say_place
+from tightrope.profile.parts import Page, say_below, say_missing, say_musd, say_place, say_standing
 
 NO_DATA = "no data"
 
@@ -53,7 +53,7 @@ class Figure:
 
     def above(self) -> str:
         """Give the share of the other pairs with a lower value."""
-        return "" if self.row is None else say_percent(lower_than(float(self.row["percentile"])), 1)
+        return "" if self.row is None else say_below(float(self.row["percentile"]))
 
 
 def figures(page: Page) -> list[Figure]:
@@ -61,7 +61,7 @@ def figures(page: Page) -> list[Figure]:
     pair = {"state_a": page.profile.a, "state_b": page.profile.b}
     made = []
     for key, label, say in (
-        ("distance", "Kilometres between the capitals", lambda r: f"{say_number(r['value'])} km"),
+        ("distance", "Distance between the capitals", lambda r: f"{say_number(r['value'])} km"),
         ("trade", "Goods trade, both ways", lambda r: say_musd(r["value"])),
         ("gravity", "Trade against what size and distance predict", lambda r: f"{say_ratio(r['ratio'])} times"),
         ("agreement", "UN votes cast alike", lambda r: say_percent(r["value"])),
@@ -99,7 +99,7 @@ def glance(profile: Profile) -> Glance:
     with standing_on("at a glance"):
         page = Page(profile)
         found = figures(page)
-        rows = [[f.label, f.value(), f.years(), f.place(profile), f.above()] for f in found]
+        rows = [[f.label, f.value().replace(" ", "\u00a0"), f.years(), f.place(profile), f.above()] for f in found]
         caption = f"Six numbers of {profile.both}, each with its place among all pairs, the largest first"
         columns = ["Figure", "Value", "Year", "Place among all pairs", "Other pairs that lie below"]
         note = "Pairs of UN members, Taiwan and Kosovo that have the figure; a pair without one is not counted as zero."
@@ -116,7 +116,9 @@ def _finding(profile: Profile, found: dict[str, Figure]) -> str:
     trade, gravity, votes, distance = (found[k] for k in ("trade", "gravity", "agreement", "distance"))
     said = []
     if trade.row is not None:
-        text = f"traded {trade.value()} of goods in {trade.years()}, more than {trade.above()} of the other pairs that trade"
+        text = (
+            f"traded {trade.value()} of goods in {trade.years()}, {say_standing(trade.row, 'most', 'pairs with trade')}"
+        )
         if gravity.row is not None:
             text += f" and {gravity.value()} what size and distance predict"
         said.append(text)
@@ -127,7 +129,7 @@ def _finding(profile: Profile, found: dict[str, Figure]) -> str:
             text += f", more than {votes.above()} of the other pairs"
         else:
             higher = 100 * (int(votes.row["rank"]) - 1) / max(int(votes.row["n_pairs"]) - 1, 1)
-            text += f"; {say_percent(lower_than(higher), 1)} of the other pairs agreed more often"
+            text += f"; {say_below(higher)} of the other pairs agreed more often"
         said.append(text)
     if distance.row is not None and len(said) < 2:
         said.append(f"lie {distance.value()} apart, capital to capital")

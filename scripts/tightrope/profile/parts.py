@@ -15,7 +15,7 @@ import pandas as pd
 from tightrope.measures import Measure, Missing, MissingKind, find_measure
 from tightrope.narrative.display import Html, Prose, Table
 from tightrope.narrative.trace import plain, recorded, said, standing_on, used
-from tightrope.narrative.words import say_date, say_money, say_number, say_ordinal
+from tightrope.narrative.words import say_date, say_money, say_number, say_percent
 from tightrope.profile.pair import Profile
 
 KINDS = {
@@ -117,9 +117,9 @@ class Page:
             reasons.setdefault(why, []).append(what if not reasons.get(why) else what[0].lower() + what[1:])
         lines = [(recorded("; ".join(whats)), recorded(why)) for why, whats in reasons.items()]
         items = "".join(f"<li><strong>{escape(what)}</strong>: {escape(why)}</li>" for what, why in lines)
-        lead = "No data on:" if self.parts else "We found no data for this section:"
+        lead = "What the tables do not have:" if self.parts else "We found no data for this section:"
         text = "\n".join([lead, *(f"{what}: {why}" for what, why in lines)])
-        self.parts.append(Html(f'<p class="note">{lead}</p><ul class="reference">{items}</ul>', text))
+        self.parts.append(Html(f'<p>{lead}</p><ul class="reference">{items}</ul>', text))
         return self.parts
 
 
@@ -155,15 +155,27 @@ def _named(profile: Profile, code: str) -> str:
 
 def say_nth(rank: int) -> str:
     """Give ``10,601st``: an ordinal with its thousands apart."""
-    plain_number = f"{rank:,}"
-    ending = plain(say_ordinal(rank)).lstrip("0123456789")
-    return said(f"{plain_number}{ending}", rank)
+    last = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return said(f"{rank:,}{last}", rank)
 
 
 def say_place(rank: int, n_pairs: int, n_equal: int) -> str:
     """Give ``129th of 13,694`` or ``1st of 18,915, shared by 8,250``."""
     text = f"{say_nth(rank)} of {say_number(n_pairs)}"
     return f"{text}, shared by {say_number(n_equal)}" if n_equal > 1 else text
+
+
+def say_standing(row: pd.Series, word: str, pairs: str = "pairs", over: str = "more than") -> str:
+    """Give ``the 129th largest of 13,694 pairs, more than 99% of the others``, out of ``rank``, ``n_pairs``, ``percentile``."""
+    rank, lower = int(row["rank"]), float(row["percentile"])
+    nth = f"{say_nth(rank)} " if rank > 1 else ""
+    text = f"the {nth}{word} of {say_number(row['n_pairs'])} {pairs}"
+    return f"{text}, {over} {say_below(lower)} of the others" if rank > 1 and lower >= 0.1 else text
+
+
+def whose(name: str) -> str:
+    """Give ``Russia's`` or ``the United States'``."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
 def say_musd(musd: float) -> str:
@@ -176,7 +188,10 @@ def say_musd(musd: float) -> str:
     return say_money(musd)
 
 
-def lower_than(percentile: float) -> float:
-    """Give the percent of pairs that lie below, rounded down: 99.97 is not 100."""
+def say_below(percentile: float) -> str:
+    """Give the percent of pairs that lie below, rounded down: 99.97 is not 100, and what is above nought is not nought."""
     digits = 0 if 1 <= percentile < 99 else 1
-    return math.floor(percentile * 10.0**digits) / 10.0**digits
+    floor = math.floor(percentile * 10.0**digits) / 10.0**digits
+    if floor == 0 < percentile:
+        return said("under 0.1%", percentile)
+    return say_percent(floor, digits)

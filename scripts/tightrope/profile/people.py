@@ -9,12 +9,10 @@ import pandas as pd
 from tightrope.measures import Measure, Missing
 from tightrope.narrative.people import CATEGORIES
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
-from tightrope.profile.parts import FEWEST_POINTS, Page, lower_than, say_nth, section
+from tightrope.profile.parts import FEWEST_POINTS, Page, say_nth, say_standing, section
 
-# The state of entry rules before the pandemic, in its first spring, and each new year after.
-VISA_DAYS = (
-    date(2020, 3, 9), date(2021, 5, 13), date(2022, 12, 31), date(2023, 12, 31), date(2024, 12, 31),
-)  # fmt: skip
+# Before the pandemic, in it, and the last New Year's Eve of the table; beside them stands the day itself.
+VISA_DAYS = (date(2020, 3, 9), date(2021, 5, 13), date(2024, 12, 31))
 MOST_EVENTS = 14
 
 
@@ -82,8 +80,8 @@ def _migrants(page: Page) -> None:
         row = standing.frame.iloc[0]
         page.say(
             f"By the UN's estimates {say_number(row['value'])} people from one of the two lived in the other in "
-            f"{say_year(int(row['last_year']))}, the {say_nth(int(row['rank']))} most of {say_number(row['n_pairs'])} pairs with a "
-            f"figure, more than {say_percent(lower_than(row['percentile']), 1)} of the others."
+            f"{say_year(int(row['last_year']))}, "
+            f"{say_standing(row, 'most', 'pairs with a figure')}."
         )
     years = sorted({int(y) for _, series in parts for y in series.index})
     rows = [
@@ -119,9 +117,8 @@ def _students(page: Page) -> None:
     if standing.missing is None:
         row = standing.frame.iloc[0]
         page.say(
-            f"{say_number(row['value'])} students from one of the two studied in the other in {say_year(int(row['last_year']))}, the "
-            f"{say_nth(int(row['rank']))} most of {say_number(row['n_pairs'])} pairs in UNESCO's table of the largest flows, more "
-            f"than {say_percent(lower_than(row['percentile']), 1)} of the others."
+            f"{say_number(row['value'])} students from one of the two studied in the other in {say_year(int(row['last_year']))}, "
+            f"{say_standing(row, 'most', 'pairs in the UNESCO table of the largest flows')}."
         )
     caption = "Students in higher education from one state in the other, first and last year of each source"
     page.table(caption, ["From", "In", "Source", "First", "Last"], rows, (3, 4), used)
@@ -208,9 +205,8 @@ def _news(page: Page) -> None:
     row = standing.frame.iloc[0]
     side = "cooperation" if row["value"] > 0 else "conflict"
     page.say(
-        f"In the news that GDELT scored in {say_year(int(row['last_year']))}, {side} outweighs for this pair; its score is the "
-        f"{say_nth(int(row['rank']))} of {say_number(row['n_pairs'])} pairs, above {say_percent(lower_than(row['percentile']), 1)} of the "
-        "others. The score grows with the amount of news: it measures attention as much as warmth."
+        f"In the news that GDELT scored in {say_year(int(row['last_year']))}, {side} outweighs for this pair; its score is "
+        f"{say_standing(row, 'highest', over='above')}. The score grows with the amount of news: it measures attention as much as warmth."
     )
 
 

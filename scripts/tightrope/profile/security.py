@@ -7,7 +7,7 @@ import pandas as pd
 from tightrope.measures.diplomacy_common import covered_years
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.pair import HOST
-from tightrope.profile.parts import FEWEST_POINTS, Page, lower_than, say_nth, section
+from tightrope.profile.parts import FEWEST_POINTS, Page, say_nth, say_standing, section, whose
 
 GSDB = "sanctions_gsdb_counts"
 ARMS = "arms_transfers"
@@ -96,7 +96,9 @@ def _dated(page: Page) -> None:
             continue
         n = int(found.only())
         if not n:
-            page.say(f"Of {profile.name(sender)}'s own dated measures none was on {profile.name(target)} on the day.")
+            page.say(
+                f"Of {whose(profile.name(sender))} own dated measures none was on {profile.name(target)} on the day."
+            )
             continue
         begun = page.look("sanctions_begin", sender=sender, target=target)
         page.say(
@@ -157,7 +159,7 @@ def _arms(page: Page) -> None:
         if found.missing is None and found.only() is not None and found.frame.iloc[0]["tiv_millions"] > 0:
             row = found.frame.iloc[0]
             said.append(
-                f"{profile.name(supplier)} supplied {say_percent(row['share_pct'])} of {profile.name(recipient)}'s imports of major "
+                f"{profile.name(supplier)} supplied {say_percent(row['share_pct'])} of {whose(profile.name(recipient))} imports of major "
                 f"arms, {say_number(row['tiv_millions'])} million of SIPRI's volume units"
             )
     standing = page.look("pair_standing", state_a=profile.a, state_b=profile.b, figure="arms")
@@ -168,6 +170,5 @@ def _arms(page: Page) -> None:
     row = standing.frame.iloc[0]
     page.say(
         f"From {say_year(int(row['first_year']))} to {say_year(int(row['last_year']))} {say_list(said)}. Both ways together that is "
-        f"the {say_nth(int(row['rank']))} largest of the {say_number(row['n_pairs'])} pairs with a delivery, more than "
-        f"{say_percent(lower_than(row['percentile']), 1)} of the others."
+        f"{say_standing(row, 'largest', 'pairs with a delivery')}."
     )

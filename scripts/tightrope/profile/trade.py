@@ -9,15 +9,26 @@ import pandas as pd
 from tightrope.measures import Measure
 from tightrope.narrative.words import say_list, say_number, say_percent, say_year
 from tightrope.profile.glance import say_ratio
-from tightrope.profile.parts import FEWEST_POINTS, STATE_A, STATE_B, Page, lower_than, say_musd, say_nth, section
+from tightrope.profile.parts import (
+    FEWEST_POINTS,
+    STATE_A,
+    STATE_B,
+    Page,
+    say_below,
+    say_musd,
+    say_nth,
+    say_standing,
+    section,
+    whose,
+)
 
 # Source, whether the second state's books are read, and what the books are called. The first that has the pair is shown.
 BOOKS = (
-    ("baci", False, "BACI (both sides reconciled)"),
+    ("baci", False, "BACI, both sides reconciled"),
     ("dots", False, "IMF, as {a} reports"),
     ("dots", True, "IMF, as {b} reports"),
-    ("customs", False, "customs of {a}"),
-    ("customs", True, "customs of {b}"),
+    ("customs", False, "Customs of {a}"),
+    ("customs", True, "Customs of {b}"),
     ("imf", False, "IMF's newer release, as {a} reports"),
     ("imf", True, "IMF's newer release, as {b} reports"),
     ("cow", False, "Correlates of War"),
@@ -82,9 +93,8 @@ def _by_year(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -> N
     if standing.missing is None:
         row = standing.frame.iloc[0]
         text += (
-            f"Their trade of {say_year(int(row['last_year']))}, {say_musd(row['value'])}, is the "
-            f"{say_nth(int(row['rank']))} largest of {say_number(row['n_pairs'])} pairs with trade, more than "
-            f"{say_percent(lower_than(row['percentile']), 1)} of the others. "
+            f"Their trade of {say_year(int(row['last_year']))}, {say_musd(row['value'])}, is "
+            f"{say_standing(row, 'largest', 'pairs with trade')}. "
         )
     if len(whole) >= FEWEST_POINTS:
         total = (whole["sold_musd"] + whole["bought_musd"]).set_axis(whole["year"])
@@ -101,7 +111,7 @@ def _by_year(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -> N
 def _draw_flows(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -> None:
     profile = page.profile
     a, b = profile.name(profile.a), profile.name(profile.b)
-    labels = {"sold_musd": f"{a} to {b}", "bought_musd": f"{b} to {a}"}
+    labels = {"sold_musd": f"from {a}", "bought_musd": f"from {b}"}
     long = rows.melt(["year"], list(labels), "flow", "musd").dropna(subset=["musd"])
     if long.groupby("flow")["year"].nunique().max() < FEWEST_POINTS:
         return
@@ -150,7 +160,7 @@ def _draw_balance(page: Page, called: str, measure: Measure, whole: pd.DataFrame
     surplus = int((balance > 0).sum())
     more = f"{profile.head(profile.a)} sold {b} more than it bought there in {surplus} of {len(balance)} years"
     alt = (
-        f"Bar chart of the balance of goods trade by year, {first} to {last}: {a}'s sales to {b} less its purchases there, "
+        f"Bar chart of the balance of goods trade by year, {first} to {last}: {whose(a)} sales to {b} less its purchases there, "
         f"from {say_musd(balance.iloc[0])} in {first} to {say_musd(balance.iloc[-1])} in {last}; highest "
         f"{say_musd(balance.max())} in {balance.idxmax()}, lowest {say_musd(balance.min())} in {balance.idxmin()}."
     )
@@ -179,8 +189,8 @@ def _weights(page: Page) -> None:
             )  # fmt: skip
             value = "" if rank.missing else say_musd(rank.frame.iloc[0]["value_musd"])
             rows.append(
-                [f"{profile.head(one)}'s {flow}s {'to' if flow == 'export' else 'from'} {profile.name(other)}", value,
-                 say_percent(found["share_pct"]), place, say_percent(lower_than(found["percentile"]), 1)]
+                [f"{whose(profile.head(one))} {flow}s {'to' if flow == 'export' else 'from'} {profile.name(other)}", value,
+                 say_percent(found["share_pct"]), place, say_below(found["percentile"])]
             )  # fmt: skip
     if rows:
         year = int(used[0].frame.iloc[0]["year"])
@@ -207,7 +217,7 @@ def _ledger(page: Page, books: list[tuple[str, Measure, pd.DataFrame]]) -> None:
             f"{profile.head(profile.b)} to {a}",
             "Balance",
         ]
-        caption = f"Goods trade in every book that has the pair, current US dollars; the balance is {a}'s"
+        caption = f"Goods trade in every book that has the pair, current US dollars; the balance is {whose(a)}"
         page.table(caption, columns, rows, (2, 3, 4), [m for _, m, _ in books])
     mirror = page.look("trade_mirror", state_a=profile.a, state_b=profile.b)
     wide = pd.DataFrame() if mirror.missing else mirror.frame.pivot_table(
@@ -294,8 +304,8 @@ def _gravity(page: Page) -> None:
     page.say(
         f"Over all pairs with trade in {say_year(int(row['year']))}, trade grows with the size of the two economies and "
         f"falls with distance. For a pair of this size and distance the model predicts {say_musd(row['predicted_musd'])}; "
-        f"the recorded {say_musd(row['trade_musd'])} is {say_ratio(row['ratio'])} times that, the "
-        f"{say_nth(int(row['rank']))} highest ratio of {say_number(row['n_pairs'])} pairs, and lies {way} the line. "
+        f"the recorded {say_musd(row['trade_musd'])} is {say_ratio(row['ratio'])} times that and lies {way} the line: "
+        f"{say_standing(row, 'highest ratio', over='above')}. "
         f"The model explains {say_percent(100 * terms['r_squared'].iloc[0])} of the variance of the logarithm of trade; a gap says that "
         "something else is at work, not what."
     )
