@@ -23,8 +23,9 @@ from typing import Any, Literal
 
 from tightrope.errors import OutputError, RenderFailed, TightropeError
 from tightrope.publish.output import write_bytes
-from tightrope.publish.render import KERNELS, Rendered, load_exporters, render
+from tightrope.publish.render import Rendered
 from tightrope.publish.stamp import SUFFIX, read_manifest
+from tightrope.publish.worker import Worker
 
 Kernel = Literal["warm", "plain"]
 Kind = Literal["done", "raised", "crashed", "hung", "memory", "disk"]
@@ -117,12 +118,12 @@ def serve(talk: Connection, setup: Setup, log: Path) -> None:
     os.dup2(handle, 2)
     faulthandler.enable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    renderer = Renderer(setup)
+    worker = Worker(setup.out, setup.formats, kernel=setup.kernel, root=setup.root)
     with suppress(EOFError, BrokenPipeError):
         talk.send("ready")
         while (task := talk.recv()) is not None:
             os.ftruncate(handle, 0)
-            talk.send(attempt(renderer, task))
+            talk.send(attempt(worker, setup.notebook, task))
 
 
 def _end_with_parent() -> None:
@@ -132,13 +133,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def attempt(renderer: Renderer, task: Task) -> Outcome:
+def attempt(worker: Worker, notebook: Path, task: Task) -> Outcome:
     """Render one report and give what came of it, whatever that is."""
     import psutil  # type: ignore[import-untyped]
 
     notes, start = _Notes(), time.perf_counter()
     try:
-        report = renderer.render(task, notes)
+        # Whether it is current, the run has decided.
+        report = worker.render(notebook, task.parameters, name=task.name, force=True, progress=notes)
         found = _harvest(report, task.name)
     except TightropeError as error:
         found = {"kind": _kind(error), "error": str(error), "log": str(error)}
@@ -148,28 +150,6 @@ def attempt(renderer: Renderer, task: Task) -> Outcome:
     seconds = round(time.perf_counter() - start, 3)
     memory = psutil.Process().memory_info().rss / 2**20
     return Outcome(**found, seconds=seconds, notes=notes.lines, rss_mb=round(memory, 1))
-
-
-class Renderer:
-    """Renders reports one after another in this process."""
-
-    def __init__(self, setup: Setup) -> None:
-        self.setup = setup
-        load_exporters(setup.formats)
-
-    def render(self, task: Task, notes: _Notes) -> Rendered:
-        """Render one report, whether or not it is current: the run has decided."""
-        return render(
-            self.setup.notebook,
-            task.parameters,
-            formats=self.setup.formats,
-            out=self.setup.out,
-            root=self.setup.root,
-            force=True,
-            progress=notes,
-            kernel_name=KERNELS[self.setup.kernel],
-            name=task.name,
-        )
 
 
 def _kind(error: TightropeError) -> Kind:

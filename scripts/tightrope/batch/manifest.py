@@ -24,7 +24,7 @@ def read(out: Path) -> tuple[dict[str, dict[str, Any]], int]:
     """Give the last line of each report by name, and how many lines could not be read."""
     try:
         data = (out / NAME).read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}, 0
     except OSError as error:
         raise OutputError(f"the manifest cannot be read: {error.strerror}", str(out / NAME)) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import time
 from collections import deque
 from collections.abc import Generator, Iterable
@@ -93,10 +94,7 @@ class Pool:
             else:
                 _kill(worker)
         for worker in self._workers:
-            worker.process.join(5)
-            if worker.process.is_alive():
-                _kill(worker)
-            worker.talk.close()
+            self._bury(worker)
         self._workers = []
 
     @property
@@ -179,11 +177,19 @@ class Pool:
         if worker.process.is_alive():
             with suppress(OSError):
                 worker.talk.send(None)
-            worker.process.join(5)
+        self._bury(worker)
+        return self._start()
+
+    def _bury(self, worker: _Worker) -> None:
+        """See a worker end, and clear away what it leaves: its log and what it had half written."""
+        worker.process.join(5)
+        if worker.process.is_alive():
             _kill(worker)
         worker.talk.close()
         worker.log.unlink(missing_ok=True)
-        return self._start()
+        if worker.process.exitcode != 0:
+            for path in self.setup.out.glob(f".tightrope-{worker.process.pid}-*"):
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _family(worker: _Worker) -> list[Any]:

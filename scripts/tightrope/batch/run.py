@@ -286,14 +286,12 @@ def _kernels(kernel: Kernel, memory_mb: float) -> Iterator[None]:
         yield
         return
     from tightrope.publish import warm
-    from tightrope.publish.execute import steady_environment
+    from tightrope.publish.worker import warm_up
 
     before = os.environ.get(warm.MEMORY)
     os.environ[warm.MEMORY] = str(int(max(memory_mb, _LEAST_MEMORY_MB)))
     try:
-        with steady_environment():
-            if warm.is_supported():
-                warm.start()
+        warm_up()
         yield
     finally:
         warm.stop()
