@@ -31,7 +31,7 @@ Kernel = Literal["warm", "plain"]
 Kind = Literal["done", "raised", "crashed", "hung", "memory", "disk"]
 THUMBNAIL = ".thumb.png"
 _THUMBNAIL_PX = (360, 240)
-_SUMMARY_ROWS = 8
+SUMMARY_ROWS = 8
 # With these no other report can be written either.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
@@ -169,8 +169,8 @@ def _harvest(report: Rendered, name: str) -> dict[str, Any]:
     record = {key: value for key, value in record.items() if value and key not in ("slug", "stem")}
     # The manifest is read whole at every start, so it keeps what the index shows and no more.
     summary = record.pop("summary", {})
-    if "counts" not in record and summary.get("rows"):
-        record["summary"] = {"columns": summary["columns"], "rows": summary["rows"][:_SUMMARY_ROWS]}
+    if 0 < len(summary.get("rows", ())) <= SUMMARY_ROWS:
+        record["summary"] = summary
     if _write_thumbnail(report.folder / f"{name}.ipynb", report.folder / f"{name}{THUMBNAIL}"):
         record["has_thumbnail"] = True
     return {"kind": "done", "outputs": outputs, "record": record, "inputs": inputs}

@@ -1,7 +1,7 @@
 """The index of a folder of reports: one offline page to search and sort, and the same as CSV and JSON.
 
-What it shows of a report is what the notebook said in its record: title, kicker, date, and as figures its counts, or
-the first rows of its summary. So it need not know what they mean.
+What it shows of a report is what the notebook said in its record: title, kicker, date, and as figures a short summary,
+or its counts. So it need not know what they mean.
 """
 
 from __future__ import annotations
@@ -135,11 +135,11 @@ def tell_apart(rows: Iterable[Row]) -> list[Row]:
 
 
 def _figures(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    counts = record.get("counts", {})
-    if counts:
-        return tuple((label, str(n)) for label, n in counts.items() if n)[:_FIGURES]
+    """Give a summary short enough for a glance, first column and second; else the counts."""
     rows = record.get("summary", {}).get("rows", ())
-    return tuple((row[0], ", ".join(filter(None, row[1:]))) for row in rows if len(row) > 1)[:_FIGURES]
+    if rows and all(len(row) > 1 for row in rows):
+        return tuple((row[0], row[1]) for row in rows)[:_FIGURES]
+    return tuple((label, f"{n:,}") for label, n in record.get("counts", {}).items() if n)[:_FIGURES]
 
 
 def as_json(rows: Iterable[Row]) -> bytes:

@@ -20,14 +20,15 @@
     const found = /([-−]?[\d,]*\.?\d+)(?:\s*(k|m|bn|tn)\b)?/i.exec(text || "");
     return found ? Number(found[1].replace(/,/g, "").replace("−", "-")) * (scales[(found[2] || "").toLowerCase()] || 1) : null;
   };
-  const orders = new Map([["title", rows.map((_, i) => i)]]);
+  // Sorted once each: those with a value, then those without, which come last either way.
+  const orders = new Map([["title", [rows.map((_, i) => i), []]]]);
   const orderOf = (key) => {
     if (!orders.has(key)) {
       const values = key === "date" ? rows.map((row) => row[DATE] || null) : rows.map((row) => number(figure(row, Number(key))));
       const known = [], unknown = [];
       values.forEach((value, i) => (value === null ? unknown : known).push(i));
       known.sort((a, b) => (values[a] < values[b] ? 1 : values[a] > values[b] ? -1 : a - b));
-      orders.set(key, known.concat(unknown));
+      orders.set(key, [known, unknown]);
     }
     return orders.get(key);
   };
@@ -37,8 +38,9 @@
   const choose = () => {
     const words = fold(state.find).split(/\s+/).filter(Boolean);
     if (words.length && !texts) texts = rows.map(textOf);
-    shown = orderOf(state.sort).filter((i) => (!state.failed || rows[i].length > ERROR) && words.every((word) => texts[i].includes(word)));
-    if (state.turned) shown.reverse();
+    const wanted = (i) => (!state.failed || rows[i].length > ERROR) && words.every((word) => texts[i].includes(word));
+    const [known, unknown] = orderOf(state.sort).map((part) => part.filter(wanted));
+    shown = (state.turned ? known.reverse() : known).concat(unknown);
   };
 
   const make = (tag, attributes, ...children) => {
