@@ -49,13 +49,14 @@ def test_tables_open_on_their_day_say_so_in_their_notes() -> None:
 
 
 def test_what_nobody_dated_is_unknown_and_not_assumed(clocks: dict[str, TwoClocks]) -> None:
-    """No source says when Korea's dated sanctions were first written up; the votes were public on their day."""
-    assert clocks["C10"].word_then is None
-    assert clocks["C10"].word_if_out is VerdictWord.SUPPORTED
-    assert set(clocks["C10"].published.values()) == {Published.UNKNOWN}
+    """No source says when arrivals were first published; votes and announcements were public on their day."""
+    assert clocks["C32"].word_then is None
+    assert clocks["C32"].word_if_out is VerdictWord.SUPPORTED
+    assert set(clocks["C32"].published.values()) == {Published.UNKNOWN}
+    assert clocks["C10"].word_then is VerdictWord.SUPPORTED
     assert clocks["C12"].word_then is VerdictWord.SUPPORTED
     assert clocks["C30"].word_then is VerdictWord.CONTRADICTED
-    assert "nobody recorded" in clocks["C10"].notes[0]
+    assert "nobody recorded" in clocks["C32"].notes[0]
 
 
 def test_a_copy_released_later_may_have_been_revised(clocks: dict[str, TwoClocks]) -> None:

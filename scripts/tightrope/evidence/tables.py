@@ -64,6 +64,11 @@ class Read:
     rows: tuple[int, ...]
 
 
+def _licence(resource: Resource) -> str:
+    titles = [str(x.get("title") or x["name"]) for x in getattr(resource, "licenses", None) or []]
+    return "; ".join(titles) or resource.details.licence
+
+
 class Evidence:
     """The tables as they stood on a day.
 
@@ -109,7 +114,7 @@ class Evidence:
         d = resource.details
         return Source(
             table, resource.title, d.producer, d.version, d.address, d.released, d.retrieved,
-            d.licence, d.citation, resource.hash,
+            _licence(resource), d.citation, resource.hash,
         )  # fmt: skip
 
     def select(self, table: str, columns: Sequence[str] | None = None, **equals: Any) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from tightrope.claims import (
     validate_claims,
 )
 from tightrope.claims.context import resolve_context
+from tightrope.claims.flip import flip
 from tightrope.claims.verdict import merge_rows
 from tightrope.errors import UnknownName
 from tightrope.evidence import Evidence, Source, find_root, known_states
@@ -29,6 +30,7 @@ from tightrope.narrative.sentences import (
     say_counts,
     say_expected,
     say_finding,
+    say_flip,
     say_indicator,
     say_outcome,
     say_share,
@@ -269,6 +271,10 @@ def card(report: Report, verdict: Verdict) -> str:
             lines.append(f"<p><strong>For the author.</strong> {_text(case)}</p>")
             head = CONTEXT_MARK.capitalize() if context.is_missing else "What is missing"
             lines.append(f"<p><strong>{head}.</strong> {_text(lacking)}</p>")
+        if verdict.n_counted:
+            turn = flip(report.evidence, verdict)
+            stand(turn.rows or {})
+            lines.append(f"<p><strong>How firm.</strong> {_text(say_flip(turn, known_states(report.evidence)))}</p>")
         if verdict.indicators:
             items = "".join(f"<li>{_text(say_indicator(i))}</li>" for i in verdict.indicators)
             lines.append(f"<ul>{items}</ul>")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tightrope.claims import Indicator, Reading, Verdict, VerdictWord
+from tightrope.claims.flip import Flip
+from tightrope.narrative.trace import plain
 from tightrope.narrative.words import say_date, say_list, say_value
 
 _SAID = {
@@ -99,3 +101,34 @@ def say_finding(subject: str, verdicts: Sequence[Verdict]) -> str:
     if rest:
         text += f" The other {rest} are opinions, causes or matters without data."
     return text
+
+
+def say_flip(found: Flip, names: Mapping[str, str] | None = None) -> str:
+    """Give the smallest change that would give another verdict, in one sentence."""
+    if found.word_after is None or found.n_readings is None:
+        return "No change of the evidence would give another verdict."
+    after = f"would make it {found.word_after}"
+    if found.value is None or found.reading is None:
+        return (
+            f"No single value would change the verdict: {found.n_readings} readings would have to come out otherwise."
+        )
+    if found.value == "record":
+        records = "one record" if found.n_records == 1 else f"{found.n_records} records"
+        return f"The other way round, {records} in the reading “{found.reading.label}” {after}."
+    change = _amount(found)
+    rival = f", the place of {(names or {}).get(found.rival, found.rival)}," if found.rival else ""
+    return f"A change of {change} in the reading “{found.reading.label}”{rival} {after}."
+
+
+def _amount(found: Flip) -> str:
+    change = float(found.change or 0)
+    sign = "+" if change > 0 else "−"
+    unit = str(found.unit or "")
+    if unit in ("percent", "percentage points"):
+        size = f"{abs(change):.1f} percentage points"
+    else:
+        size = plain(say_value(abs(change), unit))
+    pct = found.change_pct
+    if pct is None or unit == "days":
+        return f"{sign}{size}"
+    return f"{sign}{size} ({'+' if pct > 0 else '−'}{abs(pct):.{1 if abs(pct) < 10 else 0}f}%)"
