@@ -8,7 +8,7 @@ SOUND := $(shell test "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" && $(BIN)/py
 # Tests that start `jupyter` or `papermill` must find this set-up's, not another's.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup report test lab check lint bench lock clean distclean FORCE
+.PHONY: help setup report test test-all-pairs lab check lint bench lock clean distclean FORCE
 .DEFAULT_GOAL := help
 
 help:  ## list the verbs
@@ -19,6 +19,9 @@ report: $(READY)  ## render the article's evidence report into reports/build/
 
 test: $(READY)  ## run all tests
 	"$(BIN)/python" -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-all-pairs: $(READY)  ## every section of the pair profile for all 18,528 pairs, without rendering
+	TIGHTROPE_PAIRS=all "$(BIN)/python" -m pytest -n 2 tests/profile/test_all_pairs.py $(ARGS)
 
 lab: $(READY)  ## open JupyterLab on notebooks/
 	"$(BIN)/python" -m jupyterlab notebooks $(ARGS)

@@ -3,9 +3,10 @@
 ln(trade) = constant + size * ln(GDP of one times GDP of the other) + distance * ln(km between the capitals)
             + border * (1 where the two share a land border)
 
-Trade is both ways, million current US dollars from BACI, so the model is the pair's and not one state's: the two GDPs have one coefficient. Fitted
-by ordinary least squares with statsmodels, standard errors robust to unequal variance (HC1), on the UN members'
-pairs that have trade above zero, both GDPs and a distance. A pair without recorded trade is left out, not set to zero.
+Trade is both ways, million current US dollars from BACI, so the model is the pair's and not one state's: the two GDPs
+have one coefficient. Fitted by ordinary least squares with statsmodels, standard errors robust to unequal variance
+(HC1), on the UN members' pairs that have trade above zero, both GDPs and a distance. A pair without recorded trade is
+left out, not set to zero.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,10 @@ from tightrope.measures.percentiles import states_of
 
 LEAST_VOTES = 20
 SPREAD = ("year", "median_pct", "low_pct", "high_pct", "n_pairs")
-WEIGHT = ("iso3_reporter", "iso3_partner", "flow", "year", "share_pct", "rank", "n_pairs", "percentile")
+WEIGHT = (
+    "iso3_reporter", "iso3_partner", "flow", "year", "value_musd", "share_pct", "partner_rank", "n_partners", "rank",
+    "n_pairs", "percentile",
+)  # fmt: skip
 FLOWS = ("export", "import")
 
 
@@ -79,8 +83,9 @@ def trade_weight(evidence: Evidence, *, reporter: str, partner: str, flow: str) 
     Returns
     -------
     Measure
-        One row: ``share_pct``, ``rank`` (1 is the largest share), ``n_pairs`` (directed pairs of UN members with this
-        flow), ``percentile`` (percent of the others with a lower share). The row named is the pair's own.
+        One row: ``value_musd`` (million current US dollars), ``share_pct``, ``partner_rank`` among the reporter's
+        ``n_partners`` partners, ``rank`` (1 is the largest share) among ``n_pairs`` directed pairs of UN members with
+        this flow, ``percentile`` (percent of those others with a lower share). The row named is the pair's own.
 
     Raises
     ------
@@ -98,19 +103,27 @@ def trade_weight(evidence: Evidence, *, reporter: str, partner: str, flow: str) 
         return Result(pd.DataFrame(columns=list(WEIGHT)), {}, Missing(kind, f"{what}: no row in trade_baci"))
     shares, reads = _shares(_Key(evidence, "trade_baci"), year, flow)
     evidence.reads.extend(reads)
-    share = float(shares.loc[(reporter, partner)])
-    above, below, n = int((shares > share).sum()), int((shares < share).sum()), len(shares)
-    row = (reporter, partner, flow, year, share, above + 1, n, 100 * below / max(n - 1, 1))
-    return Result(pd.DataFrame([row], columns=list(WEIGHT)), {"trade_baci": own.index})
+    row: Any = shares.loc[(reporter, partner)]
+    share, others = float(row["share_pct"]), shares["share_pct"][shares["is_member"]]
+    above, below, n = int((others > share).sum()), int((others < share).sum()), len(others)
+    found = (reporter, partner, flow, year, row["value_musd"], share, int(row["partner_rank"]), int(row["n_partners"]))
+    frame = pd.DataFrame([(*found, above + 1, n, 100 * below / max(n - 1, 1))], columns=list(WEIGHT))
+    return Result(frame, {"trade_baci": own.index})
 
 
 @lru_cache(maxsize=64)
-def _shares(key: _Key, year: int, flow: str) -> tuple[pd.Series, tuple[Read, ...]]:
+def _shares(key: _Key, year: int, flow: str) -> tuple[pd.DataFrame, tuple[Read, ...]]:
     evidence = key.fresh()
     rows = evidence.select("trade_baci", ["iso3_exporter", "iso3_importer", "exports_usd"], year=year)
     own, other = ("iso3_exporter", "iso3_importer") if flow == "export" else ("iso3_importer", "iso3_exporter")
     value = rows["exports_usd"].astype("float64")
-    rows = rows.assign(share_pct=100 * value / value.groupby(rows[own]).transform("sum"))
+    by = value.groupby(rows[own])
     states = states_of(evidence)
-    kept = rows[rows[own].isin(states) & rows[other].isin(states)]
-    return kept.set_index([own, other])["share_pct"].sort_index(), tuple(evidence.reads)
+    rows = rows.assign(
+        value_musd=value / 1e6,
+        share_pct=100 * value / by.transform("sum"),
+        partner_rank=by.rank(method="min", ascending=False),
+        n_partners=by.transform("size"),
+        is_member=rows[own].isin(states) & rows[other].isin(states),
+    )
+    return rows.set_index([own, other]).sort_index(), tuple(evidence.reads)

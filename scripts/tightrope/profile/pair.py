@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from tightrope.errors import BadParameter, UnknownName
-from tightrope.evidence import Evidence, Source, find_root, parse_date
+from tightrope.evidence import Evidence, Source, find_root
 from tightrope.evidence.states import name_of, resolve
 from tightrope.measures.diplomacy_common import last_full_year
 from tightrope.measures.percentiles import BESIDES, states_of
@@ -178,8 +178,9 @@ def known_as_state(evidence: Evidence, iso3: str) -> list[tuple[date, date]]:
     if not spans:
         return []
     begin, _ = spans[-1]
-    if len(votes):
-        begin = min(begin, parse_date(f"{int(votes.iloc[0])}-01-01"))
+    # A year says no day: it counts only where it is the earlier year.
+    if len(votes) and int(votes.iloc[0]) < begin.year:
+        begin = date(int(votes.iloc[0]), 1, 1)
     spans = [span for span in spans[:-1] if span[1] < begin]
     return [*spans, (begin, date.max)]
 

@@ -7,13 +7,16 @@ from datetime import date
 import pandas as pd
 
 from tightrope.measures import Measure, Missing
+from tightrope.narrative.display import Table
 from tightrope.narrative.people import CATEGORIES
+from tightrope.narrative.trace import recorded, stand
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.parts import FEWEST_POINTS, Page, say_nth, say_standing, section
 
 # Before the pandemic, in it, and the last New Year's Eve of the table; beside them stands the day itself.
 VISA_DAYS = (date(2020, 3, 9), date(2021, 5, 13), date(2024, 12, 31))
 MOST_EVENTS = 14
+VISAS = "visa_regimes"
 
 
 @section
@@ -36,14 +39,16 @@ def opinion(page: Page) -> None:
 def _visas(page: Page) -> None:
     profile = page.profile
     days = [day for day in VISA_DAYS if day < profile.as_of] + [profile.as_of]
-    rows, used, missing = [], [], None
+    rows, missing = [], None
     for passport, destination in profile.ways:
-        found = [page.look("visa_regime", passport=passport, destination=destination, on=day) for day in days]
-        used += [m for m in found if m.missing is None]
-        missing = missing or next((m.missing for m in found if m.missing is not None), None)
-        cells = ["no data" if m.missing else CATEGORIES.get(str(m.frame.iloc[0]["category"]), "other") for m in found]
+        found = page.look("visa_regime", passport=passport, destination=destination)
+        runs = profile.evidence.select(VISAS, iso3_passport=passport, iso3_destination=destination)
+        stand({VISAS: runs.index})
+        cells = [_rule_on(runs, day) for day in days[:-1]]
+        cells.append("no data" if found.missing else _rule(found.frame.iloc[0]["category"]))
         rows.append([profile.head(passport), profile.name(destination), *cells])
-    if not used:
+        missing = missing or found.missing
+    if all(cell == "no data" for row in rows for cell in row[2:]):
         if missing is not None:
             page.lacks("Visas", missing)
         return
@@ -59,7 +64,19 @@ def _visas(page: Page) -> None:
     keep = [k for k, _ in enumerate(days) if any(row[2 + k] != "no data" for row in rows)]
     columns = ["Passport", "Entering", *[say_date(days[k]) for k in keep]]
     cells_kept = [[*row[:2], *[row[2 + k] for k in keep]] for row in rows]
-    page.table("Entry for a short tourist stay on an ordinary passport, by day", columns, cells_kept, (), used)
+    caption = recorded("Entry for a short tourist stay on an ordinary passport, by day")
+    source = recorded(profile.source_line(profile.evidence.source(VISAS)))
+    page.parts.append(Table(caption, columns, cells_kept, (), source))
+
+
+def _rule_on(runs: pd.DataFrame, day: date) -> str:
+    """Give the rule of the latest run that had begun on a day."""
+    begun = runs[runs["first_seen"] <= pd.Timestamp(day)].sort_values("first_seen")
+    return "no data" if begun.empty else _rule(begun.iloc[-1]["category"])
+
+
+def _rule(category: object) -> str:
+    return CATEGORIES.get(str(category), "other")
 
 
 def _migrants(page: Page) -> None:

@@ -180,18 +180,16 @@ def _weights(page: Page) -> None:
             if weight.missing is not None:
                 continue
             found = weight.frame.iloc[0]
-            rank = page.look(
-                "partner_rank", focal=one, partner=other, years=int(found["year"]), flow=flow, source="baci"
-            )
             used.append(weight)
-            place = "" if rank.missing else (
-                f"{say_nth(int(rank.frame.iloc[0]['rank']))} of {say_number(rank.frame.iloc[0]['n_partners'])}"
-            )  # fmt: skip
-            value = "" if rank.missing else say_musd(rank.frame.iloc[0]["value_musd"])
             rows.append(
-                [f"{whose(profile.head(one))} {flow}s {'to' if flow == 'export' else 'from'} {profile.name(other)}", value,
-                 say_percent(found["share_pct"]), place, say_below(found["percentile"])]
-            )  # fmt: skip
+                [
+                    f"{whose(profile.head(one))} {flow}s {'to' if flow == 'export' else 'from'} {profile.name(other)}",
+                    say_musd(found["value_musd"]),
+                    say_percent(found["share_pct"]),
+                    f"{say_nth(int(found['partner_rank']))} of {say_number(found['n_partners'])}",
+                    say_below(found["percentile"]),
+                ]
+            )
     if rows:
         year = int(used[0].frame.iloc[0]["year"])
         columns = ["Flow", "Value", "Share of all", "Rank of the partner", "Directed pairs with a smaller share"]
@@ -219,30 +217,38 @@ def _ledger(page: Page, books: list[tuple[str, Measure, pd.DataFrame]]) -> None:
         ]
         caption = f"Goods trade in every book that has the pair, current US dollars; the balance is {whose(a)}"
         page.table(caption, columns, rows, (2, 3, 4), [m for _, m, _ in books])
-    mirror = page.look("trade_mirror", state_a=profile.a, state_b=profile.b)
-    wide = pd.DataFrame() if mirror.missing else mirror.frame.pivot_table(
-        index=["iso3_exporter", "year"], columns="book", values="value_musd"
-    )  # fmt: skip
-    if not {"exporter", "importer"} <= set(wide.columns):
+    _mirror(page, {called: (measure, frame) for called, measure, frame in books})
+
+
+def _mirror(page: Page, books: dict[str, tuple[Measure, pd.DataFrame]]) -> None:
+    """Set what each side says it sent, on its own books, beside what the other says it got."""
+    profile = page.profile
+    names = [called.format(a=profile.name(profile.a), b=profile.name(profile.b)) for _, _, called in BOOKS[:3]]
+    baci, own, others = (books.get(name) for name in names)
+    if own is None or others is None:
         return
-    both = wide.dropna(subset=["exporter", "importer"])
     rows = []
-    for one, other in profile.ways:
-        if one not in both.index.get_level_values(0):
-            continue
-        for year, row in both.loc[one].tail(LEDGER_YEARS).iterrows():
+    for (one, other), column in zip(profile.ways, ("sold_musd", "bought_musd"), strict=True):
+        exporter, importer = (own, others) if one == profile.a else (others, own)
+        columns = {"exporter": exporter[1].set_index("year")[column], "importer": importer[1].set_index("year")[column]}
+        if baci is not None:
+            columns["baci"] = baci[1].set_index("year")[column]
+        both = pd.DataFrame(columns).dropna(subset=["exporter", "importer"]).tail(LEDGER_YEARS)
+        for year, row in both.iterrows():
             gap = 100 * (row["importer"] / row["exporter"] - 1) if row["exporter"] > 0 else float("nan")
-            sign = "+" if gap > 0 else ""
-            said = "no data" if pd.isna(gap) else f"{sign}{say_percent(gap)}"
-            baci = say_musd(row["baci"]) if "baci" in row else "no data"
+            said = "no data" if pd.isna(gap) else f"{'+' if gap > 0 else ''}{say_percent(gap)}"
             way = f"{profile.head(one)} to {profile.name(other)}"
-            rows.append(
-                [way, say_year(int(str(year))), say_musd(row["exporter"]), say_musd(row["importer"]), said, baci]
-            )
+            values = [
+                say_musd(row["exporter"]),
+                say_musd(row["importer"]),
+                said,
+                say_musd(row.get("baci", float("nan"))),
+            ]
+            rows.append([way, say_year(int(str(year))), *values])
     if rows:
         caption = "The mirror ledger: what one reports that it sent, and what the other reports that it got"
-        columns = ["Flow", "Year", "Exporter says", "Importer says", "Importer over exporter", "BACI"]
-        page.table(caption, columns, rows, (2, 3, 4, 5), [mirror])
+        header = ["Flow", "Year", "Exporter says", "Importer says", "Importer over exporter", "BACI"]
+        page.table(caption, header, rows, (2, 3, 4, 5), [book[0] for book in (own, others, baci) if book])
 
 
 def _products(page: Page) -> None:
