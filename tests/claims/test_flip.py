@@ -134,7 +134,7 @@ def test_what_several_records_carry_is_not_single() -> None:
 
 
 def test_one_record_turns_every_reading_that_stands_on_it(found: dict[str, Flip]) -> None:
-    """A Russian no is a veto, and it is also fewer than all votes in favour: the counter-example gives supported too."""
+    """A Russian no is a veto, and it is also fewer than all votes in favour: the counter-example gives it too."""
     assert (found["C30"].word_after, found["C30"].n_records) == (VerdictWord.SUPPORTED, 1)
 
 

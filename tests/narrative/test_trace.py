@@ -26,14 +26,17 @@ def spoken(tree: ast.Module) -> list[tuple[int, str]]:
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
+    # How many decimals a number gets is no number that is said.
+    specs = [n.format_spec for n in ast.walk(tree) if isinstance(n, ast.FormattedValue) and n.format_spec]
+    formats = {id(part) for spec in specs for part in ast.walk(spec)}
     parts = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
+        if isinstance(node, ast.JoinedStr) and id(node) not in formats:
             parts += [(v.lineno, v.value) for v in node.values if isinstance(v, ast.Constant)]
         elif (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and id(node) not in docs
+            and id(node) not in docs | formats
             and " " in node.value
         ):
             parts.append((node.lineno, node.value))

@@ -116,6 +116,13 @@ def stand(rows: Mapping[str, Iterable[int]]) -> None:
             ledger.stack[-1].add(rows)
 
 
+def rest_on(record: str) -> None:
+    """Add a record that is no table to the ground of what is being said."""
+    for ledger in _ledger:
+        if ledger.stack:
+            ledger.stack[-1].records.append(record)
+
+
 def said(text: str, value: Any) -> str:
     """Mark a number that is being said; without a ground to stand on the text stays as it is."""
     if not _ledger or not _ledger[0].stack or _OPEN in text:

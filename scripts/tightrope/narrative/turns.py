@@ -17,7 +17,7 @@ from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.passage import Passage, captioned, grounded
 from tightrope.narrative.report import Report, mark_word
 from tightrope.narrative.sentences import say_flip
-from tightrope.narrative.trace import stand
+from tightrope.narrative.trace import rest_on, stand
 from tightrope.narrative.words import say_date, say_list
 
 FIRST, LAST = date(1990, 1, 1), date(2025, 12, 31)
@@ -44,6 +44,7 @@ def flip_table(report: Report) -> Table:
 @captioned
 def clocks_table(report: Report) -> Table:
     """Give both clocks on the article's own day: what could be known then, and what is known today about that day."""
+    rest_on(f"data/articles/{report.folder.article.slug}/article.toml and claims.toml")
     rows: list[list[Any]] = []
     clocks = two_clocks(report.evidence.root, report.folder)
     for one in clocks:
@@ -69,6 +70,7 @@ def clocks_table(report: Report) -> Table:
 @grounded
 def history(report: Report) -> Passage:
     """Say which claims turned between 1990 and 2025; the frame has ``id, statement, start, end, state`` for the chart."""
+    rest_on(f"data/articles/{report.folder.article.slug}/history.json")
     spans = stored_spans(report.evidence.root, report.folder)
     labels = {c.id: c.label for c in report.folder.claims}
     tested = spans[~spans["word"].isin(SILENT)]
