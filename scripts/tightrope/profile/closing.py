@@ -58,7 +58,8 @@ def known_faults(profile: Profile) -> Html:
             )
     text = (
         f"The tables behind this page have {n_notes} known faults and limits on record, all of them in the package's descriptor, "
-        f"data/datapackage.json. " + ("Those that name either state:" if items else "None of them names either state.")
+        f"data/datapackage.json. "
+        + ("Those that name either state:" if items else "Not one of them names either state.")
     )
     intro = f"<h3>Known faults of the tables</h3><p>{escape(told('known faults', text, RECORDS))}</p>"
     listed = f'<ul class="reference">{"".join(items)}</ul>' if items else ""

@@ -151,7 +151,10 @@ def _record(profile: Profile, finding: str, columns: list[str], rows: list[list[
             "date": profile.as_of.isoformat(),
             "authors": ["Tightrope"],
             "description": plain(finding),
-            "summary": {"columns": columns, "rows": [[plain(cell) for cell in row] for row in rows]},
+            "summary": {
+                "columns": columns,
+                "rows": [[plain(cell).replace("\u00a0", " ") for cell in row] for row in rows],
+            },
             "counts": {"figures known": n_known},
         }
     )

@@ -119,7 +119,7 @@ class Page:
         items = "".join(f"<li><strong>{escape(what)}</strong>: {escape(why)}</li>" for what, why in lines)
         lead = "What the tables do not have:" if self.parts else "We found no data for this section:"
         text = "\n".join([lead, *(f"{what}: {why}" for what, why in lines)])
-        self.parts.append(Html(f'<p>{lead}</p><ul class="reference">{items}</ul>', text))
+        self.parts.append(Html(f'<p>{lead}</p><ul class="gaps">{items}</ul>', text))
         return self.parts
 
 
