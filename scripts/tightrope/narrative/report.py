@@ -154,9 +154,9 @@ class Report:
         themes = [t.id for t in self.folder.article.themes if t.id not in known]
         return [part for theme in themes for part in (self.heading(theme), self.cards(theme))]
 
-    def annex(self) -> list[Table]:
-        """Give the readings of every claim that has any."""
-        return [self.readings(v) for v in self.verdicts if v.readings and self.shows(v.claim.theme)]
+    def annex(self, verdict: Verdict) -> list[Table]:
+        """Give the readings of a claim, where it has any and its theme is wanted."""
+        return [self.readings(verdict)] if verdict.readings and self.shows(verdict.claim.theme) else []
 
     def of_measure(self, measure: str) -> list[Verdict]:
         """Give the verdicts whose check uses a measure and claims one exact value."""
