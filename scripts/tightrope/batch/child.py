@@ -146,7 +146,9 @@ def attempt(worker: Worker, notebook: Path, task: Task) -> Outcome:
         found = {"kind": _kind(error), "error": str(error), "log": str(error)}
     except Exception as error:  # a fault of ours or of a library is this report's alone
         first = (str(error).splitlines() or [""])[0]
-        found = {"kind": "raised", "error": f"{type(error).__name__}: {first}", "log": traceback.format_exc()}
+        # jupyter_client has no class of its own for a kernel that ends, or says nothing, as it starts.
+        kind = "crashed" if isinstance(error, RuntimeError) and first.startswith("Kernel di") else "raised"
+        found = {"kind": kind, "error": f"{type(error).__name__}: {first}", "log": traceback.format_exc()}
     seconds = round(time.perf_counter() - start, 3)
     memory = psutil.Process().memory_info().rss / 2**20
     return Outcome(**found, seconds=seconds, notes=notes.lines, rss_mb=round(memory, 1))

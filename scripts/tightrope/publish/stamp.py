@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def make_stamp(path: Path, nb: Mapping[str, Any], parameters: Mapping[str, Any],
         for found in sorted(root.glob(glob)):
             if found.is_file():
                 inputs[found.relative_to(root).as_posix()] = _sha256(found.read_bytes())
-    return Stamp(path.name, dict(parameters), inputs, _package(), _software())
+    return Stamp(path.name, dict(parameters), inputs, _package(), dict(_software()))
 
 
 def manifest(stamp: Stamp, title: str, outputs: Mapping[str, bytes]) -> bytes:
@@ -116,6 +117,7 @@ def _package() -> str:
     return total.hexdigest()
 
 
+@cache  # looked up among all that is installed: a twentieth of a second that each report need not spend
 def _software() -> dict[str, str]:
     versions = {"python": ".".join(map(str, sys.version_info[:3]))}
     for line in importlib.metadata.requires("tightrope") or []:
