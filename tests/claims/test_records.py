@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tightrope.claims import list_articles, load_article, validate_claims
+from tightrope.claims import judge_claim, list_articles, load_article, validate_claims
 from tightrope.errors import BadRecord, UnknownName
 from tightrope.evidence import Evidence
 
@@ -95,6 +95,33 @@ def test_a_check_without_a_plain_reading_is_refused(folder: Path) -> None:
     )
     with pytest.raises(BadRecord, match=r"C13: check: a check needs a plain reading"):
         load_article(folder, SLUG)
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ('operator = "between"\nexpected = [5, 1]', "lowest, highest"),
+        ('operator = "between"\nexpected = 5', "wants a list"),
+        ('operator = "ge"', "`expected`, which is missing"),
+    ],
+)
+def test_a_threshold_out_of_order_is_refused(folder: Path, new: str, message: str) -> None:
+    line = spoil(folder, "claims.toml", 'operator = "is_false"\narguments = { state_a = "KOR", state_b = "RUS" }', new)
+    with pytest.raises(BadRecord, match=message) as caught:
+        load_article(folder, SLUG)
+    assert "C13" in str(caught.value)
+    assert abs(int(caught.value.where.rsplit(" ", 1)[1]) - line) <= 6
+
+
+def test_an_unknown_predicate_is_named_with_its_line(folder: Path) -> None:
+    spoil(folder, "claims.toml", '"visa_free_to_a"', '"visa_free_too_a"')
+    article = load_article(folder, SLUG)
+    evidence = Evidence(ROOT, as_of="2021-03-25")
+    evidence.root = folder
+    (folder / "data" / "evidence").symlink_to(ROOT / "data" / "evidence")
+    with pytest.raises(UnknownName, match="visa_free_to_a") as caught:
+        judge_claim(evidence, article, article.claim("C06"))
+    assert "claims.toml, line" in caught.value.where
 
 
 def test_a_circle_in_the_argument_is_named(folder: Path) -> None:

@@ -290,9 +290,7 @@ def verdict_timeline(
     return Timeline(root, folder).frame(dates, claims)
 
 
-def spans(
-    root: Path, folder: ArticleFolder, dates: Dates = None, claims: Iterable[str] | None = None
-) -> pd.DataFrame:
+def spans(root: Path, folder: ArticleFolder, dates: Dates = None, claims: Iterable[str] | None = None) -> pd.DataFrame:
     """Give the stretches over which each claim keeps its verdict, the day of each turn found exactly.
 
     Claims are looked at on ``dates`` and on the days of the dated rows they stand on. Between two of these with

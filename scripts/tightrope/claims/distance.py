@@ -252,9 +252,7 @@ def _rank(reading: Reading, values: Mapping[str, float], own: str, value: str, u
     return Shift(value, unit, now, to, to - now, is_limit, others[place][1])
 
 
-def nearest_rank(
-    others: Sequence[float], own: float, holds: Callable[[int], bool]
-) -> tuple[float, int, bool] | None:
+def nearest_rank(others: Sequence[float], own: float, holds: Callable[[int], bool]) -> tuple[float, int, bool] | None:
     """Give the nearest value at which a rank comparison turns, whose value that is, and whether to pass it.
 
     ``others`` are the rivals' values, largest first. A tie takes the better place, so meeting a rival from below is

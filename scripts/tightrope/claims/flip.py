@@ -86,9 +86,7 @@ def flip(evidence: Evidence, verdict: Verdict) -> Flip:
         shift = distance(evidence, reading)
         turning = [reading, *_driven_with(evidence, shift, alike)]
         lost = replace(reading, holds=None) if shift and shift.is_lost else _turned(reading)
-        turned = [
-            lost if r is reading else _turned(r) if any(r is t for t in turning) else r for r in counted
-        ]
+        turned = [lost if r is reading else _turned(r) if any(r is t for t in turning) else r for r in counted]
         after = _word(verdict, turned)
         if after is not verdict.word:
             found.append((_order(shift), reading, shift, after))

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from tightrope.claims.files import ARTICLES, locate
 from tightrope.claims.records import (
     ArticleFolder,
     CheckRecord,
@@ -38,6 +39,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "is_true": lambda seen, _: bool(seen),
     "is_false": lambda seen, _: not seen,
     "in": lambda seen, said: seen in said,
+    "between": lambda seen, said: bool(said[0] <= seen <= said[1]),
     "before": lambda seen, said: str(seen) < str(said),
     "after": lambda seen, said: str(seen) > str(said),
 }
@@ -87,7 +89,9 @@ def judge_claim(evidence: Evidence, folder: ArticleFolder, claim: ClaimRecord) -
             return now
         then = _judge_on(evidence.at(written), folder, claim).word
     except TightropeError as error:
-        error.where = f"claim {claim.id} of {folder.article.slug}" + (f": {error.where}" if error.where else "")
+        line = locate(evidence.root, folder, folder.claims.index(claim), "id") if claim in folder.claims else 0
+        where = f"{ARTICLES / folder.article.slug / 'claims.toml'}, line {line}: claim {claim.id}"
+        error.where = where + (f": {error.where}" if error.where else "")
         raise
     # Only evidence can date a claim: a series that ended leaves it untested, not outdated.
     word = VerdictWord.OUTDATED if then in STANDING and now.word in FALLEN else now.word
@@ -112,6 +116,8 @@ def _judge_on(evidence: Evidence, folder: ArticleFolder, claim: ClaimRecord) -> 
         readings = tuple(read(evidence, r, folder.labels) for r in expand(claim.check))
         word, holding, counted = weigh(readings)
         reason = "" if word is not VerdictWord.UNTESTED else _why_untested(readings)
+        if reason and claim.settled_by:
+            reason += f". What would settle it: {claim.settled_by}"
     parts: list[Reading | Indicator] = [*readings, *indicators]
     sources = {s.table: s for part in parts for s in part.sources}
     return Verdict(

@@ -12,7 +12,7 @@ from tightrope.errors import UnknownName
 
 ClaimKind = Literal["quantitative", "legal", "historical", "comparative", "perception", "causal", "evaluative"]
 ReadingClass = Literal["plain", "defensible", "strained"]
-Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "is_true", "is_false", "in", "before", "after"]
+Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "is_true", "is_false", "in", "between", "before", "after"]
 Reduce = Literal["only", "all", "any", "count", "sum", "mean", "min", "max", "first", "last"]
 Relation = Literal["supports", "concedes", "answers", "explains"]
 
@@ -55,6 +55,16 @@ class Article(Record):
     powers: list[str] = []
     actors: list[Actor] = []
     themes: list[Theme] = Field(min_length=1)
+
+
+def check_threshold(operator: str | None, expected: Any) -> None:
+    """Refuse a comparison without the number it compares with, or a range that runs backwards."""
+    if operator in ("lt", "le", "gt", "ge", "eq", "ne", "before", "after") and expected is None:
+        raise ValueError(f"operator {operator!r} compares with `expected`, which is missing")
+    if operator in ("in", "between") and not isinstance(expected, list):
+        raise ValueError(f"operator {operator!r} wants a list in `expected`")
+    if operator == "between" and (len(expected) != 2 or not expected[0] <= expected[1]):
+        raise ValueError("a range in `expected` is [lowest, highest], in this order")
 
 
 class ReadingRecord(Record):
@@ -106,6 +116,10 @@ class CheckRecord(Record):
 
     @model_validator(mode="after")
     def _has_plain(self) -> CheckRecord:
+        parts: list[ReadingRecord | GridRecord] = [*self.readings, *self.grids]
+        for part in parts:
+            says = part.operator is not None or part.expected is not None
+            check_threshold(part.operator or self.operator, part.expected if says else self.expected)
         classes = [r.kind for r in self.readings] + [g.kind for g in self.grids]
         if "plain" not in classes:
             raise ValueError("a check needs a plain reading: what an ordinary reader takes the claim to mean")

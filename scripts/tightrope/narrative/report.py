@@ -18,6 +18,7 @@ from tightrope.claims import (
     validate_claims,
 )
 from tightrope.claims.context import resolve_context
+from tightrope.claims.export import plain_only
 from tightrope.claims.flip import flip
 from tightrope.claims.verdict import merge_rows
 from tightrope.errors import UnknownName
@@ -274,7 +275,10 @@ def card(report: Report, verdict: Verdict) -> str:
         if verdict.n_counted:
             turn = flip(report.evidence, verdict)
             stand(turn.rows or {})
-            lines.append(f"<p><strong>How firm.</strong> {_text(say_flip(turn, known_states(report.evidence)))}</p>")
+            alone = plain_only(verdict)
+            first = "" if alone is verdict.word else f"On the plain readings alone it would be {alone}. "
+            firm = first + say_flip(turn, known_states(report.evidence))
+            lines.append(f"<p><strong>How firm.</strong> {_text(firm)}</p>")
         if verdict.indicators:
             items = "".join(f"<li>{_text(say_indicator(i))}</li>" for i in verdict.indicators)
             lines.append(f"<ul>{items}</ul>")

@@ -20,6 +20,9 @@ def say_expected(reading: Reading) -> str:
     """Give what the claim says a reading must show."""
     if reading.operator in ("is_true", "is_false"):
         return "yes" if reading.operator == "is_true" else "no"
+    if reading.operator == "between":
+        low, high = (say_value(value, reading.unit) for value in reading.expected)
+        return f"{low} to {high}"
     if isinstance(reading.expected, list):
         return _SAID[reading.operator].format(say_list([say_value(v, reading.unit) for v in reading.expected]))
     said = say_value(reading.expected, reading.unit)
