@@ -11,6 +11,7 @@ from tightrope.errors import BadParameter, UnknownName
 from tightrope.evidence import Evidence
 from tightrope.measures.percentiles import pair_standing
 from tightrope.measures.percentiles_others import trade_weight, unga_agreement_spread
+from tightrope.measures.trade import partner_rank
 
 MEMBERS = ["AAA", "BBB", "CCC", "DDD"]
 
@@ -151,6 +152,10 @@ def test_a_share_is_of_all_partners_and_its_place_among_members(evidence: Eviden
     # 3 of 57 million, the island's 50 included; shares AB 5.3, AC 7.0, BA 33.3, BC 66.7, CD 100.
     assert row["share_pct"] == pytest.approx(100 * 3 / 57)
     assert (row["rank"], row["n_pairs"], row["percentile"]) == (5, 5, 0)
+    assert (row["partner_rank"], row["n_partners"], row["value_musd"]) == (3, 3, 3)
+    ranked = partner_rank(evidence, focal="AAA", partner="BBB", flow="export", source="baci", years=2019)
+    assert (ranked.only("rank"), ranked.only("n_partners")) == (3, 3)
+    assert ranked.only("share_pct") == pytest.approx(row["share_pct"])
     back = trade_weight(evidence, reporter="BBB", partner="AAA", flow="import").frame.iloc[0]
     assert back["share_pct"] == 100
     found = trade_weight(evidence, reporter="DDD", partner="AAA", flow="export")

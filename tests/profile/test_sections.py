@@ -147,6 +147,7 @@ def test_words_for_places_and_small_sums() -> None:
     ]  # fmt: skip
     assert say_musd(0.003355) == "$3,355"
     assert say_musd(0) == "$0"
+    assert say_musd(1_232_988.9) == "$1.2 tn"
     assert say_musd(float("nan")) == "no data"
     assert say_musd(20433.4) == "$20.4 bn"
     assert [say_below(p) for p in (100, 99.97, 98.9, 50.6, 0.97, 0.04, 0)] == [

@@ -116,9 +116,7 @@ def _finding(profile: Profile, found: dict[str, Figure]) -> str:
     trade, gravity, votes, distance = (found[k] for k in ("trade", "gravity", "agreement", "distance"))
     said = []
     if trade.row is not None:
-        text = (
-            f"traded {trade.value()} of goods in {trade.years()}, {say_standing(trade.row, 'most', 'pairs with trade')}"
-        )
+        text = f"traded {trade.value()} of goods in {trade.years()}, {say_standing(trade.row, 'largest trade')}"
         if gravity.row is not None:
             text += f" and {gravity.value()} what size and distance predict"
         said.append(text)

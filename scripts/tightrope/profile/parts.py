@@ -179,12 +179,14 @@ def whose(name: str) -> str:
 
 
 def say_musd(musd: float) -> str:
-    """Give millions of current US dollars as ``$17.6 bn``, ``$0.4 m`` or ``$3,400``; missing is ``no data``."""
+    """Give millions of current US dollars as ``$1.2 tn``, ``$17.6 bn``, ``$0.4 m`` or ``$3,400``; missing is ``no data``."""
     if pd.isna(musd):
         return "no data"
     if abs(musd) < 0.05:
         sign = "−" if musd < 0 else ""
         return said(f"{sign}${round(abs(musd) * 1e6):,}", musd)
+    if abs(musd) >= 1e6:
+        return said(f"{'−' if musd < 0 else ''}${abs(musd) / 1e6:.1f} tn", musd)
     return say_money(musd)
 
 

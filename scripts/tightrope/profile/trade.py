@@ -158,7 +158,9 @@ def _draw_balance(page: Page, called: str, measure: Measure, whole: pd.DataFrame
     unit, scale = ("billion", 1000.0) if balance.abs().max() >= 1000 else ("million", 1.0)
     first, last = int(balance.index[0]), int(balance.index[-1])
     surplus = int((balance > 0).sum())
-    more = f"{profile.head(profile.a)} sold {b} more than it bought there in {surplus} of {len(balance)} years"
+    often = f"in {surplus} of {len(balance)} years" if 0 < surplus < len(balance) else "in every year"
+    side = "less" if surplus == 0 else "more"
+    more = f"{profile.head(profile.a)} sold {b} {side} than it bought there {often}"
     alt = (
         f"Bar chart of the balance of goods trade by year, {first} to {last}: {whose(a)} sales to {b} less its purchases there, "
         f"from {say_musd(balance.iloc[0])} in {first} to {say_musd(balance.iloc[-1])} in {last}; highest "
