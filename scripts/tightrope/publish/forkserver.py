@@ -62,7 +62,12 @@ class Server:
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
     kernels: dict[int, Kernel] = field(default_factory=dict)
     is_stale: bool = False
-    against: str = ""
+    is_threaded: bool = False
+
+    @property
+    def left_out(self) -> Path:
+        """File that tells the servers to come what cannot be loaded ahead."""
+        return self.address.with_suffix(".skip")
 
     def open(self) -> None:
         """Start to listen; clients may connect before anything is loaded, and wait."""
@@ -112,8 +117,12 @@ class Server:
             except BaseException:
                 print(f"preload {entry}", file=sys.stderr)
                 traceback.print_exc()
-            if not self.against and len(list(Path("/proc/self/task").iterdir())) > 1:
-                self.against = f"preloading {entry} started a thread, which a fork would lack; take it out"
+            if not self.is_threaded and len(list(Path("/proc/self/task").iterdir())) > 1:
+                # Forks would lack the thread and might wait for it, so the next server goes without this entry.
+                print(f"preload {entry} started a thread; it is left to the kernels", file=sys.stderr)
+                self.is_threaded = True
+                with self.left_out.open("a") as file:
+                    file.write(entry + "\n")
         matplotlib = sys.modules.get("matplotlib")
         if matplotlib is not None:
             _settings.setdefault("matplotlibrc", matplotlib.matplotlib_fname())
@@ -153,9 +162,9 @@ class Server:
         self.load(order.preload)
         os.chdir(before)
         self.changed()
-        if self.against:
+        if self.is_threaded:
             self._retire()
-            self._answer(order, {"failed": self.against})
+            self._answer(order, {"stale": True})
             return None
         gc.collect()
         gc.freeze()  # what all forks share stays out of their collections, and so stays shared
@@ -321,11 +330,12 @@ def _settle_matplotlib() -> None:
     matplotlib = sys.modules.get("matplotlib")
     if matplotlib is None:
         return
-    here = matplotlib.matplotlib_fname()
-    if here != _settings.get("matplotlibrc"):  # a matplotlibrc in the kernel's folder counts before all others
-        matplotlib.rcParams.update(matplotlib.rc_params_from_file(here))
     if os.environ.get("MPLBACKEND"):
         matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
+    here = matplotlib.matplotlib_fname()
+    if here != _settings.get("matplotlibrc"):  # a matplotlibrc in the kernel's folder counts before all others
+        found = matplotlib.rc_params_from_file(here)
+        matplotlib.rcParams.update({key: found[key] for key in found if key != "backend"})
     # As it loads, it looks for the kernel that it shall draw into.
     sys.modules.pop("matplotlib_inline.backend_inline", None)
     pyplot = sys.modules.get("matplotlib.pyplot")
@@ -350,6 +360,8 @@ def main() -> None:
         server.open()
     except ProcessLookupError:
         sys.exit(0)
+    if server.left_out.exists():
+        server.loaded.update(server.left_out.read_text().split())
     server.load([entry for entry in preload.split(",") if entry])
     server.changed()
     pid = os.getpid()

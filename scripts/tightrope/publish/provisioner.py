@@ -20,6 +20,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from tightrope.publish import warm
 
 _LAUNCHER = ["-m", "ipykernel_launcher"]
+_NO_HISTORY = "--HistoryManager.hist_file=:memory:"
 _SOCKET_PATH_MAX = 100  # the system takes 107 characters
 _STEP_S = 0.004
 
@@ -55,11 +56,14 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]  # jupyter_client
             return await super().launch_kernel(cmd, **kwargs)
         environment = dict(kwargs.get("env") or os.environ)
         environment["JPY_PARENT_PID"] = str(os.getpid())
+        arguments = cmd[3:]
+        if not any(argument.startswith("--HistoryManager.hist_file") for argument in arguments):
+            arguments.append(_NO_HISTORY)  # nbclient asks for it, of kernels named python3 only
         folder = str(kwargs.get("cwd") or Path.cwd())
         with ExitStack() as stack:
             nothing = stack.enter_context(Path(os.devnull).open("rb"))
             files = (nothing.fileno(), _handle(kwargs.get("stdout"), 1), _handle(kwargs.get("stderr"), 2))
-            self.process = await asyncio.to_thread(warm.launch, cmd[3:], environment, folder, files)
+            self.process = await asyncio.to_thread(warm.launch, arguments, environment, folder, files)
         self.pid = self.pgid = self.process.pid
         self.cwd = folder
         return self.connection_info

@@ -9,7 +9,8 @@ need be started by hand. `start` is for a program that runs notebooks from sever
 
 A warm kernel differs from an ordinary one in this: modules of the preload are imported already, so what they print or
 warn as they are imported is not seen again; numerical libraries run on one thread; its parent process is the server;
-objects left at the very end are not taken apart (exit handlers run). A server is asked for by what a process reads only
+matplotlib, if loaded, is interactive in the first cell already; objects left at the very end are not taken apart (exit
+handlers run). A server is asked for by what a process reads only
 as it starts (the ``PYTHON…`` variables, locale, home), so another hash seed gets another server; and one whose modules
 were edited is replaced. Needs Linux; elsewhere the same name gives an ordinary kernel.
 """
@@ -52,6 +53,7 @@ _SINGLE = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 _START_S = 60.0
+_TRIES = 6
 
 
 class Nest:
@@ -312,7 +314,7 @@ def launch(
     }
     heard: dict[str, Any] = {}
     nest = _nest()
-    for _ in range(3):  # a stale server gives way to a new one, and one may die under us
+    for _ in range(_TRIES):  # a stale server gives way to a new one, and one may die under us
         talk = nest.connect(environment, preload)
         try:
             talk.settimeout(_START_S)
