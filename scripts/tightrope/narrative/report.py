@@ -99,13 +99,14 @@ class Report:
                 "title": article.subject,
                 "subtitle": f"An evidence report on “{article.title}”",
                 "kicker": f"{article.author}, {say_date(article.date)}"
-                + (" (date inferred)" if article.date_basis == "inferred" else "")
-                + f" · evidence as of {say_date(self.as_of)}",
+                + (" (date inferred)" if article.date_basis == "inferred" else ""),
                 "slug": article.slug,
                 "stem": stem,
                 "language": self.language,
                 "date": self.as_of.isoformat(),
                 "authors": ["Tightrope"],
+                "byline": f"Tightrope · evidence package {self.evidence.package.version} · "
+                f"the world as of {say_date(self.as_of)}",
                 "description": say_finding(article.subject, self.verdicts),
                 "summary": {"columns": ["claim", "about", "verdict", "readings"], "rows": rows},
                 "counts": counts,

@@ -91,7 +91,7 @@ def say_counts(verdicts: Sequence[Verdict]) -> str:
 def say_finding(subject: str, verdicts: Sequence[Verdict]) -> str:
     """Give the finding of a report in at most sixty words."""
     counts = count_words(verdicts)
-    tested = [v for v in verdicts if v.n_counted]
+    tested = [v for v in verdicts if v.word not in (VerdictWord.UNTESTED, VerdictWord.NOT_CHECKABLE)]
     good = counts[VerdictWord.SUPPORTED]
     fallen = [v for v in tested if v.word in (VerdictWord.CONTRADICTED, VerdictWord.OUTDATED)]
     day = say_date(verdicts[0].as_of)

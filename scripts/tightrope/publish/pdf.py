@@ -224,8 +224,8 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
         f"  title: {quoted(record.title)},",
         f"  subtitle: {quoted(record.subtitle)},",
         f"  kicker: {quoted(record.kicker)},",
-        f"  date: {quoted(shown)},",
-        f"  authors: {quoted(', '.join(record.authors))},",
+        f"  date: {quoted('' if record.byline else shown)},",
+        f"  authors: {quoted(record.byline or ', '.join(record.authors))},",
         ")",
     ]
 

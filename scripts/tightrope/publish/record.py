@@ -36,6 +36,8 @@ class Record:
     ----------
     title, subtitle, kicker, description : str
         Words of the title block; ``description`` also goes into the document's metadata.
+    byline : str
+        Shown under the title in place of authors and date, which may mislead where the date is no day of publication.
     slug, stem : str
         Folder and file name of the report, safe as path parts.
     language : str
@@ -62,6 +64,7 @@ class Record:
     date: str = ""
     authors: tuple[str, ...] = ()
     description: str = ""
+    byline: str = ""
     summary: Summary = Summary()
     counts: dict[str, int] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
@@ -110,6 +113,7 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
         date=_date(given, where),
         authors=_texts(given.get("authors") or (), "authors", where),
         description=_text(given, "description", where),
+        byline=_text(given, "byline", where),
         summary=_summary(given.get("summary"), where),
         counts=_counts(given.get("counts") or {}, where),
         inputs=_inputs(given.get("inputs") or {}, where),
