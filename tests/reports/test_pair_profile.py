@@ -175,7 +175,7 @@ def run_cells(one: str, other: str) -> Shown:
     ("one", "other", "n_charts"),
     [
         ("USA", "CHN", 7), ("PRK", "RUS", 6), ("SMR", "BTN", 2), ("SSD", "SDN", 4), ("DEU", "RUS", 7),
-        ("TWN", "USA", 6), ("XKX", "SRB", 0),
+        ("TWN", "USA", 6), ("XKX", "SRB", 0), ("UKR", "VCT", 5),
     ],
 )  # fmt: skip
 def test_the_notebook_runs_on_a_spread_of_pairs(one: str, other: str, n_charts: int) -> None:

@@ -199,7 +199,10 @@ def _absent(evidence: Evidence, first: str, second: str, figure: str, pairs: All
     tables = FIGURES[figure][0]
     what = f"{figure.replace('_', ' ')} of {first} and {second}"
     if pairs is None:
-        kind = MissingKind.SERIES_ENDED if figure == "visa_ease" else MissingKind.NOT_YET
+        begun = str(evidence.package.table(tables[0]).details.coverage.first or "")
+        # Only the snapshots of visas grow stale; a year that has ended stays the last one.
+        is_stale = figure == "visa_ease" and begun <= evidence.as_of.isoformat()
+        kind = MissingKind.SERIES_ENDED if is_stale else MissingKind.NOT_YET
         return Missing(kind, f"{what}: nothing in {' or '.join(tables)} describes {evidence.as_of}")
     if figure == "arms":
         span = f"{pairs.first_year} to {pairs.last_year}"

@@ -9,7 +9,8 @@ from tightrope.profile.pair import predecessors
 from tightrope.profile.parts import BESIDE, FEWEST_POINTS, STATE_A, Page, say_nth, say_standing, section
 
 LEAST_VOTES = 20
-MOST_VOTES = 28
+# As many resolutions and as long a name as one chart holds; a longer name gives way to its code.
+MOST_VOTES, LONGEST_NAME = 21, 24
 USSR_ENDS = (1991, "USSR ends")
 
 
@@ -118,7 +119,7 @@ def _named_votes(page: Page) -> None:
     for iso3 in (profile.a, profile.b):
         found = page.look("votes_on", state=iso3, resolutions=resolutions)
         if found.missing is None:
-            parts.append(found.frame.assign(state=profile.head(iso3).removeprefix("The ")))
+            parts.append(found.frame.assign(state=_label(profile.head(iso3).removeprefix("The "), iso3)))
     if len(parts) < 2:
         return
     frame = pd.concat(parts)
@@ -137,7 +138,7 @@ def _named_votes(page: Page) -> None:
         return
     n = frame["resolution"].nunique()
     page.say(
-        f"On the {n} resolutions on Ukraine, Crimea and Russia that the tables hold by name up to the day, they cast the "
+        f"On the {n} latest resolutions on Ukraine, Crimea and Russia that the tables hold by name up to the day, they cast the "
         f"same vote on {same} of the {len(cast)} on which both voted."
     )
     title = f"On Ukraine, Crimea and Russia they voted the same way on {same} of {len(cast)} resolutions"
@@ -147,6 +148,10 @@ def _named_votes(page: Page) -> None:
         f"recorded. {'; '.join(tallies)}."
     )
     page.draw("votes", frame, "named-votes", title, subtitle, alt, [found])
+
+
+def _label(name: str, iso3: str) -> str:
+    return name if len(name) <= LONGEST_NAME else iso3
 
 
 def _noun(vote: str, n: int) -> str:
