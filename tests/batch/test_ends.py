@@ -146,6 +146,23 @@ def test_workers_that_end_as_they_start_end_the_run(order: Make, project: Path) 
     assert "choose one of html, pdf" in caught.value.why
 
 
+@pytest.mark.report
+def test_a_worker_is_replaced_after_its_share_and_nothing_is_lost(
+    order: Make, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tightrope.batch import pool
+    from tightrope.batch.child import Setup
+
+    monkeypatch.setattr(pool, "_WORKER_REPORTS", 1)
+    out = project / "out"
+    out.mkdir()
+    one = pool.Pool(Setup(project / "notebooks" / "behaves.ipynb", project, out, ("html",), "plain"), 1, out, 60, 4000)
+    found = [(task.name, outcome.kind) for task, outcome in one.run([Task("a", {"year": 1}), Task("b", {"year": 2})])]
+    assert found == [("a", "done"), ("b", "done")]
+    assert one._n_started in (2, 3)
+    assert [path.name for path in sorted(out.iterdir())] == ["a", "b"]
+
+
 def test_progress_says_done_failed_rate_and_time_left() -> None:
     values = {"n_done": 30, "n_failed": 2, "n_stale": 18_528}
     assert progress_text(values, 60) == "32 of 18,528 · 2 failed · 32 a minute · 9 h 38 min left"

@@ -18,7 +18,9 @@ from tightrope.errors import RenderFailed
 
 _LOOK_S = 0.5
 _ATTEMPTS = 2
-_WORKER_MB = 1500  # a worker that has grown beyond this is replaced after its report
+# A worker grows by about half a megabyte a report, so it is replaced now and then: memory stays level over any number.
+_WORKER_REPORTS = 100
+_WORKER_MB = 1500
 _FALSE_STARTS = 3
 
 
@@ -30,6 +32,7 @@ class _Worker:
     is_ready: bool = False
     task: Task | None = None
     since: float = 0.0
+    n_reports: int = 0
 
     @property
     def seconds(self) -> float:
@@ -112,7 +115,7 @@ class Pool:
         return _Worker(process, here, log)
 
     def _give(self, worker: _Worker, task: Task) -> None:
-        worker.task, worker.since = task, time.monotonic()
+        worker.task, worker.since, worker.n_reports = task, time.monotonic(), worker.n_reports + 1
         with suppress(OSError):  # it died in between, which the next turn finds out
             worker.talk.send(task)
 
@@ -132,7 +135,8 @@ class Pool:
             if outcome is not None and worker.task is not None:
                 ended.append((worker.task, outcome))
                 worker.task = None
-            if not worker.process.is_alive() or (outcome is not None and outcome.rss_mb > _WORKER_MB):
+            is_spent = outcome is not None and (worker.n_reports >= _WORKER_REPORTS or outcome.rss_mb > _WORKER_MB)
+            if is_spent or not worker.process.is_alive():
                 self._workers[place] = self._replace(worker)
         return ended
 
