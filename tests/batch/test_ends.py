@@ -157,8 +157,9 @@ def test_a_worker_is_replaced_after_its_share_and_nothing_is_lost(
     out = project / "out"
     out.mkdir()
     one = pool.Pool(Setup(project / "notebooks" / "behaves.ipynb", project, out, ("html",), "plain"), 1, out, 60, 4000)
-    found = [(task.name, outcome.kind) for task, outcome in one.run([Task("a", {"year": 1}), Task("b", {"year": 2})])]
-    assert found == [("a", "done"), ("b", "done")]
+    tasks = [Task("a", {"year": 2001}), Task("b", {"year": 2002})]
+    found = [(task.name, outcome.kind, outcome.error) for task, outcome in one.run(tasks)]
+    assert found == [("a", "done", ""), ("b", "done", "")]
     assert one._n_started in (2, 3)
     assert [path.name for path in sorted(out.iterdir())] == ["a", "b"]
 

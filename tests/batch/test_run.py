@@ -109,7 +109,7 @@ def test_kill_9_in_mid_run_loses_nothing_and_the_next_run_goes_on(
     family = psutil.Process(running.pid).children(recursive=True)
     assert len(family) >= 3, "two workers and a server of kernels"
     running.kill()
-    running.wait()
+    running.communicate(timeout=30)
     wait_for(lambda: not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in family), 15)
     before = entries(project)
     assert 2 <= len(before) < 8

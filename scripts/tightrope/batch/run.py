@@ -324,12 +324,19 @@ def _graceful(pool: Pool, tally: Tally, say: Say) -> Iterator[None]:
 
 def _sweep(out: Path) -> None:
     """Remove what dead runs left half-written."""
-    import psutil  # type: ignore[import-untyped]
-
     for path in out.glob(".tightrope-*"):
         owner = _STAGING.match(path.name)
-        if owner is None or not psutil.pid_exists(int(owner[1])):
+        if owner is None or not _is_alive(int(owner[1])):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    import psutil  # type: ignore[import-untyped]
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _share_of_memory(n_workers: int) -> float:
