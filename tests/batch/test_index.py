@@ -116,15 +116,17 @@ def many(n: int) -> list[Row]:
 
 def test_all_pairs_of_the_world_make_one_page_in_linear_time() -> None:
     def seconds(n: int) -> float:
-        rows = many(n)
-        start = time.process_time()
-        as_page(rows)
-        return time.process_time() - start
+        rows, taken = many(n), []
+        for _ in range(3):
+            start = time.process_time()
+            as_page(rows)
+            taken.append(time.process_time() - start)
+        return min(taken)
 
     seconds(100)  # fonts are cut once
     small, large = seconds(N_ALL_PAIRS // 4), seconds(N_ALL_PAIRS)
     assert large < 5
-    assert large < 10 * max(small, 0.02)
+    assert large < 10 * max(small, 0.05)
     assert len(as_page(many(N_ALL_PAIRS))) < 6_000_000
 
 
