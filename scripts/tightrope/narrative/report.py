@@ -92,11 +92,12 @@ class Report:
             stem += f"-as-of-{self.as_of}"
         if self.theme != ALL:
             stem += f"-{self.theme.replace('_', '-')}"
+        titles = {t.id: t.title for t in article.themes}
         counts = {str(word): n for word, n in count_words(self.verdicts).items()}
         rows = [[v.claim.id, v.claim.label, f"{MARKS[v.word]} {v.word}", say_share(v)] for v in self.verdicts]
         return Record(
             {
-                "title": article.subject,
+                "title": article.subject if self.theme == ALL else f"{article.subject}: {titles[self.theme]}",
                 "subtitle": f"An evidence report on “{article.title}”",
                 "kicker": f"{article.author}, {say_date(article.date)}"
                 + (" (date inferred)" if article.date_basis == "inferred" else ""),
