@@ -102,7 +102,7 @@ def test_a_sparse_pair_says_which_kind_of_nothing_it_is(one: str, other: str) ->
 
 
 def test_no_section_is_empty_and_no_chart_either() -> None:
-    for pair in (("SMR", "BTN"), ("TWN", "XKX"), ("PRK", "TUV"), ("LIE", "MCO")):
+    for pair in (("SMR", "BTN"), ("TWN", "XKX"), ("PRK", "TUV"), ("LIE", "MCO"), ("BLZ", "CAF")):
         first, sections = pages(open_profile(*pair, AS_OF, root=ROOT))
         assert len(repr(first.finding).split()) <= 60
         for name, parts in sections.items():

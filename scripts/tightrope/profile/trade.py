@@ -113,7 +113,8 @@ def _draw_flows(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -
     a, b = profile.name(profile.a), profile.name(profile.b)
     labels = {"sold_musd": f"from {a}", "bought_musd": f"from {b}"}
     long = rows.melt(["year"], list(labels), "flow", "musd").dropna(subset=["musd"])
-    if long.groupby("flow")["year"].nunique().max() < FEWEST_POINTS:
+    # A source that counts whole millions may hold zeros alone: the sentence says so, and a flat line would add nothing.
+    if long.groupby("flow")["year"].nunique().max() < FEWEST_POINTS or not long["musd"].max() > 0:
         return
     unit, scale = ("billion", 1000.0) if long["musd"].max() >= 1000 else ("million", 1.0)
     frame = long.assign(flow=long["flow"].map(labels), value=long["musd"] / scale)[["year", "flow", "value"]]
@@ -138,7 +139,7 @@ def _draw_flows(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -
 def _flow_title(page: Page, rows: pd.DataFrame) -> str:
     """State the change of the larger flow over the whole series."""
     profile = page.profile
-    sums = {c: rows[c].sum() for c in ("sold_musd", "bought_musd")}
+    sums = {c: rows[c].sum() for c in ("sold_musd", "bought_musd") if rows[c].notna().any()}
     larger = max(sums, key=lambda c: sums[c])
     one, other = (profile.a, profile.b) if larger == "sold_musd" else (profile.b, profile.a)
     known = rows.dropna(subset=[larger])
@@ -150,7 +151,7 @@ def _flow_title(page: Page, rows: pd.DataFrame) -> str:
 
 
 def _draw_balance(page: Page, called: str, measure: Measure, whole: pd.DataFrame) -> None:
-    if len(whole) < FEWEST_POINTS:
+    if len(whole) < FEWEST_POINTS or not whole[["sold_musd", "bought_musd"]].max().max() > 0:
         return
     profile = page.profile
     a, b = profile.name(profile.a), profile.name(profile.b)
