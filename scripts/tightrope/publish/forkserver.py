@@ -110,6 +110,7 @@ class Server:
                 continue
             self.loaded.add(entry)
             module, _, function = entry.partition(":")
+            before = dict(os.environ)
             try:
                 found = importlib.import_module(module)
                 if function:
@@ -117,6 +118,7 @@ class Server:
             except BaseException:
                 print(f"preload {entry}", file=sys.stderr)
                 traceback.print_exc()
+            _set_by_imports.update({k: v for k, v in os.environ.items() if before.get(k) != v})
             if not self.is_threaded and len(list(Path("/proc/self/task").iterdir())) > 1:
                 # Forks would lack the thread and might wait for it, so the next server goes without this entry.
                 print(f"preload {entry} started a thread; it is left to the kernels", file=sys.stderr)
@@ -260,7 +262,7 @@ def become_kernel(order: Order, server: int) -> None:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _at_start[number])
     sys.stdout.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]  # a text file at start-up
     os.environ.clear()
-    os.environ.update(order.environment)
+    os.environ.update({**_set_by_imports, **order.environment})
     time.tzset()
     os.chdir(order.folder)
     if order.memory_mb is not None:
@@ -276,6 +278,9 @@ def become_kernel(order: Order, server: int) -> None:
 
 
 _at_start: dict[int, Any] = {}
+
+# Variables that modules set as they were imported; they would set them in an ordinary kernel too.
+_set_by_imports: dict[str, str] = {}
 
 
 def _die_with(server: int) -> None:

@@ -39,7 +39,8 @@ from tightrope.errors import RenderFailed
 
 KERNEL_NAME = "tightrope-warm"
 DEFAULT_PRELOAD = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "psutil", "numpy", "pandas", "pyarrow",
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
+    "IPython.extensions.storemagic", "IPython.core.completerlib", "psutil", "numpy", "pandas", "pyarrow",
     "matplotlib", "matplotlib.pyplot",
 )  # fmt: skip
 NEST = "TIGHTROPE_WARM"
