@@ -105,7 +105,8 @@ def check(tables: tuple[str, ...]) -> None:
 @click.option("--as-of", metavar="DATE", help="The day to judge on, year-month-day.  [default: the article's own]")
 @click.option("--claim", "claims", multiple=True, metavar="ID", help="Judge this claim only; repeatable.")
 @click.option("--json", "in_json", is_flag=True, help="Print a JSON array with every reading, flip and context.")
-def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: bool) -> None:
+@click.option("--history", is_flag=True, help="Judge over the years instead, and store when each claim held.")
+def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: bool, history: bool) -> None:
     """Judge the claims of ARTICLE (a folder of data/articles) and print the verdicts.
 
     The table shows the verdict, what it would be on the plain readings alone, in how many of the readings the claim
@@ -115,6 +116,14 @@ def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: boo
 
     # One short run: what it makes is needed to its end.
     gc.disable()
+    if history:
+        from tightrope.claims import load_article
+        from tightrope.claims.history import write_spans
+        from tightrope.evidence import find_root
+
+        path = write_spans(find_root(), load_article(find_root(), article))
+        click.echo(str(path.relative_to(find_root())))
+        return
     from tightrope.claims.export import as_json, judge_all
     from tightrope.claims.terminal import show
     from tightrope.evidence import find_root

@@ -33,7 +33,8 @@ def sanction_on_russia() -> dict[str, Change]:
     return {
         "sanctions_korea_dated": add(
             lambda f: f["iso3_target"].eq("IRN") & f["stage"].eq("measure") & ~f["is_repeat"],
-            iso3_target="RUS", record=999,
+            iso3_target="RUS",
+            record=999,
         )
     }
 

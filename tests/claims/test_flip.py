@@ -40,9 +40,7 @@ def test_the_nearest_number_that_turns_a_comparison(
     assert nearest_number(operator, expected, observed, holds) == answer
 
 
-@given(
-    st.sampled_from(["lt", "le", "gt", "ge", "eq", "ne"]), st.integers(-9, 9), st.integers(-9, 9)
-)
+@given(st.sampled_from(["lt", "le", "gt", "ge", "eq", "ne"]), st.integers(-9, 9), st.integers(-9, 9))
 def test_it_turns_at_that_number_and_not_before(operator: str, expected: int, observed: int) -> None:
     compare = OPERATORS[operator]
     now = compare(observed, expected)

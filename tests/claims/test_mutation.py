@@ -26,9 +26,7 @@ def outcome(verdict: Verdict) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("name", CHECKED)
-def test_removing_the_rows_of_the_readings_moves_the_verdict_or_the_share(
-    name: str, base: dict[str, Verdict]
-) -> None:
+def test_removing_the_rows_of_the_readings_moves_the_verdict_or_the_share(name: str, base: dict[str, Verdict]) -> None:
     before = base[name]
     counted = [r for r in before.readings if r.holds is not None and r.kind != "strained"]
     rows = merge_rows([r.rows for r in counted])

@@ -210,6 +210,4 @@ def _absent(evidence: Evidence, model: _Model, first: str, second: str) -> Missi
     if lacking:
         return Missing(MissingKind.NOT_COLLECTED, f"gdp has no figure for {' and '.join(lacking)} in {model.year}")
     what = f"trade of {first} and {second}"
-    return Missing(
-        MissingKind.NOT_COLLECTED, f"{what}: no row in trade_baci in {model.year}"
-    )
+    return Missing(MissingKind.NOT_COLLECTED, f"{what}: no row in trade_baci in {model.year}")
