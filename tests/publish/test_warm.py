@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -337,13 +338,27 @@ def test_notebook_names_what_it_wants_loaded(tmp_path: Path) -> None:
         execute(nb, {}, folder=tmp_path, kernel_name=warm.KERNEL_NAME)
 
 
+@pytest.fixture
+def short_tmp() -> Iterator[Path]:
+    """A folder of its own whose path leaves room for the sockets in it."""
+    with tempfile.TemporaryDirectory(prefix="tr-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_a_long_folder_for_temporary_files_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = tmp_path / ("x" * 80)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert len(warm._short_folder()) <= 60
+
+
 @pytest.mark.parametrize("tool", ["papermill", "nbconvert"])
-def test_plain_tools_know_the_kernel_by_its_name(tool: str, tmp_path: Path) -> None:
+def test_plain_tools_know_the_kernel_by_its_name(tool: str, tmp_path: Path, short_tmp: Path) -> None:
     nbformat.write(
         notebook("import os; print(os.getcwd(), 'wave' in __import__('sys').modules)"), tmp_path / "in.ipynb"
     )
     environment = {k: v for k, v in os.environ.items() if k != warm.NEST}
-    environment |= {"TMPDIR": str(tmp_path), warm.PRELOAD: f"{LEAST},wave"}
+    environment |= {"TMPDIR": str(short_tmp), warm.PRELOAD: f"{LEAST},wave"}
     command = {
         "papermill": ["papermill", "--kernel", warm.KERNEL_NAME, "in.ipynb", "out.ipynb"],
         "nbconvert": [
@@ -354,14 +369,14 @@ def test_plain_tools_know_the_kernel_by_its_name(tool: str, tmp_path: Path) -> N
     subprocess.run([sys.executable, "-m", *command], cwd=tmp_path, env=environment, check=True, capture_output=True)
     done = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert done.cells[0].outputs[0].text.strip() == f"{tmp_path} True"
-    assert soon(lambda: not list(tmp_path.glob("tightrope-warm-*"))), "the server outlived its owner"
+    assert soon(lambda: not list(short_tmp.glob("tightrope-warm-*"))), "the server outlived its owner"
 
 
-def test_owner_that_is_killed_takes_server_and_kernels_along(tmp_path: Path) -> None:
+def test_owner_that_is_killed_takes_server_and_kernels_along(tmp_path: Path, short_tmp: Path) -> None:
     cell = "import os, time; print(os.getpid(), os.getppid(), file=open('pids', 'w')); time.sleep(60)"
     script = f"import sys; sys.path[:0] = [{str(Path(__file__).parent)!r}]; import test_warm; test_warm.run({cell!r})"
     environment = {k: v for k, v in os.environ.items() if k != warm.NEST}
-    environment |= {"TMPDIR": str(tmp_path), warm.PRELOAD: LEAST}
+    environment |= {"TMPDIR": str(short_tmp), warm.PRELOAD: LEAST}
     owner = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=environment)
     note = tmp_path / "pids"
     assert soon(lambda: note.exists() and note.read_text().endswith("\n"))
@@ -371,7 +386,7 @@ def test_owner_that_is_killed_takes_server_and_kernels_along(tmp_path: Path) -> 
     owner.kill()
     owner.wait()
     assert soon(lambda: not is_running(kernel) and not is_running(server))
-    assert soon(lambda: not list(tmp_path.glob("tightrope-warm-*")))
+    assert soon(lambda: not list(short_tmp.glob("tightrope-warm-*")))
 
 
 def test_worker_renders_report_after_report(tmp_path: Path, notebooks: Path) -> None:

@@ -57,6 +57,19 @@ _START_S = 60.0
 _TRIES = 6
 
 
+# A unix socket's whole path has at most 107 bytes; the nest and a kernel's own folder need about forty of them.
+_LONGEST_BASE = 60
+
+
+def _short_folder() -> str:
+    """Give the folder for temporary files, or a shorter one where its sockets' paths would be too long."""
+    usual = tempfile.gettempdir()
+    shorter = [f for f in (os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp") if f and os.access(f, os.W_OK)]
+    if len(usual.encode()) <= _LONGEST_BASE:
+        return usual
+    return next((f for f in shorter if len(f.encode()) <= _LONGEST_BASE), usual)
+
+
 class Nest:
     """A private folder with the servers' sockets. It belongs to one process, and its servers end with that process.
 
@@ -75,7 +88,7 @@ class Nest:
     @classmethod
     def make(cls) -> Nest:
         """Make a nest for this process."""
-        return cls(Path(tempfile.mkdtemp(prefix="tightrope-warm-")), os.getpid())
+        return cls(Path(tempfile.mkdtemp(prefix="tightrope-warm-", dir=_short_folder())), os.getpid())
 
     @classmethod
     def given(cls) -> Nest | None:
