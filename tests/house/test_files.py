@@ -14,7 +14,7 @@ MEGABYTES_OF_DATA = 30
 
 # Written so that this file does not hold what it looks for.
 ONE_MACHINE = re.compile(r"(?<![\w.:-])/(?:work|farm|root|Users|home/\w+|opt/pyp\w+|tmp/bash_\w+)/")
-REGISTRY = re.compile(r"\bpypi[.]org|pythonhosted[.]|registry[.]npmjs|deb[.]debian[.]org", re.I)
+REGISTRY = re.compile(r"\bpypi[.]org|python[h]osted[.]|registry[.]npmjs|deb[.]debian[.]org", re.I)
 WORKPLACE = re.compile(r"\bfarm-(?:bench|studio)|/[.]library|\bshared/(?:design|sources|article)")
 
 
