@@ -135,7 +135,7 @@ def _end_with_parent() -> None:
 
 def attempt(worker: Worker, notebook: Path, task: Task) -> Outcome:
     """Render one report and give what came of it, whatever that is."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     notes, start = _Notes(), time.perf_counter()
     try:

@@ -197,7 +197,7 @@ class Pool:
 
 
 def _family(worker: _Worker) -> list[Any]:
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     try:
         process = psutil.Process(worker.process.pid)

@@ -331,7 +331,7 @@ def _sweep(out: Path) -> None:
 
 
 def _is_alive(pid: int) -> bool:
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)

@@ -67,38 +67,31 @@ def check_threshold(operator: str | None, expected: Any) -> None:
         raise ValueError("a range in `expected` is [lowest, highest], in this order")
 
 
-class ReadingRecord(Record):
-    """One defensible way to test a claim; what it does not say it takes from the check.
-
-    ``choices`` are arguments of the measure, and mark what distinguishes this reading from the others.
-    """
+class Overrides(Record):
+    """What a reading, or a grid of them, says in place of its check; what it does not say it takes from the check."""
 
     kind: ReadingClass = Field(alias="class")
     reason: str = Field(min_length=5)
+    measure: str | None = None
+    column: str | None = None
+    operator: Operator | None = None
+    expected: Any = None
+    reduce: Reduce | None = None
+    unit: str | None = None
+    arguments: dict[str, Any] | None = None
+
+
+class ReadingRecord(Overrides):
+    """One defensible way to test a claim; ``choices`` are arguments that mark what distinguishes it from the others."""
+
     label: str | None = None
     choices: dict[str, Any] = {}
-    measure: str | None = None
-    column: str | None = None
-    operator: Operator | None = None
-    expected: Any = None
-    reduce: Reduce | None = None
-    unit: str | None = None
-    arguments: dict[str, Any] | None = None
 
 
-class GridRecord(Record):
+class GridRecord(Overrides):
     """Readings for every combination of ``vary``, all of one class, for one reason."""
 
-    kind: ReadingClass = Field(alias="class")
-    reason: str = Field(min_length=5)
     vary: dict[str, list[Any]] = Field(min_length=1)
-    measure: str | None = None
-    column: str | None = None
-    operator: Operator | None = None
-    expected: Any = None
-    reduce: Reduce | None = None
-    unit: str | None = None
-    arguments: dict[str, Any] | None = None
 
 
 class CheckRecord(Record):
@@ -116,7 +109,7 @@ class CheckRecord(Record):
 
     @model_validator(mode="after")
     def _has_plain(self) -> CheckRecord:
-        parts: list[ReadingRecord | GridRecord] = [*self.readings, *self.grids]
+        parts: list[Overrides] = [*self.readings, *self.grids]
         for part in parts:
             says = part.operator is not None or part.expected is not None
             check_threshold(part.operator or self.operator, part.expected if says else self.expected)

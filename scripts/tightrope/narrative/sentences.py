@@ -102,7 +102,7 @@ def say_finding(subject: str, verdicts: Sequence[Verdict]) -> str:
     )
     rest = len(verdicts) - len(tested)
     if rest:
-        text += f" The other {rest} are opinions, causes or matters without data."
+        text += f" The other {rest} are opinions or causes, or lack data."
     return text
 
 
