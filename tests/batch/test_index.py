@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
+from tests.axe import violations
 
 from tightrope.batch import manifest
 from tightrope.batch.index import Row, as_csv, as_page, read_row, tell_apart, write_index
@@ -187,3 +188,24 @@ def test_every_control_has_a_name_and_the_list_an_order(world: Path, open_page: 
     small = page.evaluate("""() => [...document.querySelectorAll('.tools input:not([type=checkbox]), button, .links a')]
         .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 24).length""")
     assert small == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(world: Path, open_page: Any, width: int, dark: bool) -> None:
+    page = open_page(world, width, dark).page
+    assert violations(page) == []
+    page.fill("#find", "no such report")
+    expect(page.locator("#found")).to_have_text("No report is like that")
+    assert violations(page) == []
+
+
+@pytest.mark.browser
+def test_axe_sees_a_fault_where_there_is_one(tmp_path: Path, open_page: Any) -> None:
+    path = tmp_path / "bad.html"
+    path.write_text(
+        '<!DOCTYPE html><html lang="en"><title>x</title><main><h1>x</h1><p style="color:#bbb">pale</p></main>'
+    )
+    (found,) = violations(open_page(path).page)
+    assert found.startswith("color-contrast (serious): p: ")
