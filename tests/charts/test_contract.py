@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
@@ -31,6 +32,7 @@ def make(size: float = 9, width: float = 6.3, label: str = "Korea & Russia, $5 t
         "alt": "Dots: rank 12 in 2020.",
         "unit": "rank",
         "name": "trade-rank",
+        "data": pd.DataFrame({"year": [2020], "rank": [12]}),
     }
     return Chart(figure=figure, **{**given, **texts})
 
@@ -87,6 +89,20 @@ def test_a_wide_figure_is_refused() -> None:
     make(width=3, panel=True)
     with pytest.raises(TightropeError, match=r"3\.2 in wide"):
         make(width=3.2, panel=True)
+
+
+@pytest.mark.parametrize("data", [None, pd.DataFrame({"year": []})])
+def test_a_chart_without_its_numbers_is_refused(data: pd.DataFrame | None) -> None:
+    with pytest.raises(TightropeError, match="has no numbers"):
+        make(data=data)
+
+
+def test_the_numbers_travel_once_with_the_picture() -> None:
+    _, metadata = make()._repr_mimebundle_()
+    assert metadata["image/svg+xml"]["numbers"]["rows"] == [[2020, 12]]
+    assert "numbers" not in metadata["image/png"]
+    _, metadata = make()._repr_mimebundle_(exclude=["image/svg+xml"])
+    assert metadata["image/png"]["numbers"]["rows"] == [[2020, 12]]
 
 
 @pytest.mark.parametrize("name", ["Trade", "trade rank", "", "../trade"])

@@ -15,6 +15,7 @@ from tightrope.charts.common import ENGLISH, Words, require, shorten, wrap
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.layers import layers, ordered, stacked
 from tightrope.charts.marks import draw_mark, touch
+from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import INK, MUTED, SOFT, verdict_style
 from tightrope.charts.style import MIN_PT, SMALL_PT, WIDTH_IN, blank, style, text_inches
 from tightrope.charts.verdicts import inch_axes
@@ -128,7 +129,18 @@ def map(
                 _claim(axes, claim, x, top + y, widths[-1], lines, verdict[claim], links)
     said = dict(zip(ids, nodes["statement"] if "statement" in nodes else nodes["label"], strict=True))
     tips = {f"claim-{c}": f"{c}, {words.verdict(verdict[c])}: {said[c]}" for c in ids}
-    return texts.chart(figure, nodes, tips=tips)
+    table = pd.DataFrame(
+        {
+            words.header("id"): ids,
+            words.header("claim"): [said[c] for c in ids],
+            words.header("verdict"): [words.verdict(verdict[c]) for c in ids],
+            words.header("leads_to"): [
+                ", ".join(f"{target} ({words.relation(relation)})" for target, relation in links_out[c]) or "–"
+                for c in ids
+            ],
+        }
+    )
+    return texts.chart(figure, nodes, numbers=Numbers(table), tips=tips)
 
 
 def _check(ids: list[str], nodes: pd.DataFrame, edges: pd.DataFrame) -> None:

@@ -9,9 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from tightrope.charts.common import nothing, percent, require
+from tightrope.charts.common import ENGLISH, Words, nothing, percent, require
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.labels import Array, Spot, Wish, find_spots
+from tightrope.charts.numbers import columns_of
 from tightrope.charts.palette import INK, MUTED, SOFT, STATE_A, THIRD, text_colour
 from tightrope.charts.style import SMALL_PT, WIDTH_IN, bare, blank, place, style, text_inches
 from tightrope.errors import UnknownName
@@ -38,6 +39,7 @@ def scatter(
     colours: Mapping[str, str] | None = None,
     fmt: Callable[[float], str] = percent,
     height: float = 4.3,
+    words: Words = ENGLISH,
 ) -> Chart:
     """Draw every state as a dot between two powers, the focus as the only one in its own colour.
 
@@ -115,7 +117,13 @@ def scatter(
         bounds = (left + 0.02, bottom + 0.04, WIDTH_IN - 0.04, edge + 0.02)
         for wish, look, spot in zip(wishes, looks, find_spots(wishes, points, radii, bounds), strict=True):
             _write(axes, wish.text, look, spot, height)
-    return texts.chart(figure, data, tips=tips)
+    headers = {
+        name: words.header("state"),
+        x: x_label,
+        y: y_label,
+        **dict(flag for flag in (filled, ringed) if flag),
+    }
+    return texts.chart(figure, data, numbers=columns_of(data.sort_values(name, kind="stable"), headers), tips=tips)
 
 
 def _room(values: Array) -> tuple[float, float]:

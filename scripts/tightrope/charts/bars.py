@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from tightrope.charts.common import ENGLISH, Words, inside, nothing, number, percent, require, wrap
 from tightrope.charts.contract import Chart, Texts
+from tightrope.charts.numbers import columns_of, over_time
 from tightrope.charts.palette import INK, MUTED, SOFT, STATE_A, STATE_B, text_colour
 from tightrope.charts.style import LABEL_PT, SMALL_PT, TICK_PT, WIDTH_IN, bare, blank, place, style, text_inches
 
@@ -74,7 +75,8 @@ def horizontal(
                           va="center_baseline", fontsize=TICK_PT, color=MUTED if np.isnan(v) else ink,
                           weight=weight, annotation_clip=False)  # fmt: skip
         axes.axvline(0, color=MUTED, linewidth=0.8)
-    return texts.chart(figure, frame)
+    headers = {name: words.header("name"), value: f"{words.header('value')} ({texts.unit})"}
+    return texts.chart(figure, frame, numbers=columns_of(frame, headers))
 
 
 def diverging(
@@ -146,7 +148,7 @@ def diverging(
         axes.tick_params(axis="x", pad=4 + 72 * foot)
         step = next(s for s in (1, 2, 5, 10, 20, 50) if (years[-1] - years[0]) / s <= WIDTH_IN * 1.6)
         axes.set_xticks([year for year in years if year % step == 0] or [int(years[0])])
-    return texts.chart(figure, frame)
+    return texts.chart(figure, frame, numbers=over_time(frame, x, y, [], words, texts.unit))
 
 
 def _write_gap(axes: Axes, gaps: np.ndarray[Any, Any], known: pd.Series[Any], per_year: float, text: str) -> None:

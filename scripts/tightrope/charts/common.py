@@ -16,6 +16,32 @@ Span = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 
+# The columns that the tables of charts' numbers may have, in English.
+HEADERS = {
+    "class": "Class of reading",
+    "claim": "Claim",
+    "date": "Date",
+    "from": "From",
+    "holds": "Holds",
+    "id": "Number",
+    "in_force": "In force",
+    "leads_to": "Leads to",
+    "n_claims": "Claims",
+    "name": "Name",
+    "observed": "Evidence shows",
+    "rank": "Rank",
+    "reading": "Reading",
+    "resolution": "Resolution",
+    "series": "Series",
+    "state": "State",
+    "theme": "Theme",
+    "to": "To",
+    "value": "Value",
+    "verdict": "Verdict",
+    "year": "Year",
+}
+
+
 @dataclass(frozen=True)
 class Words:
     """Every word a chart itself draws, so that an edition in another language passes its own."""
@@ -28,6 +54,7 @@ class Words:
     fails: str = "fails"
     to: str = "{name}, to {last}"
     as_of: str = "as of {date}"
+    open: str = "open"
     alone: str = "not part of the argument"
     relations: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +63,12 @@ class Words:
     vote_words: Mapping[str, str] = field(
         default_factory=lambda: {"yes": "yes", "no": "no", "abstain": "abstained", "none": "did not vote"}
     )
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def header(self, name: str) -> str:
+        """Give the header of a column in the table of a chart's numbers."""
+        return self.headers.get(name, HEADERS[name])
 
     def relation(self, word: str) -> str:
         """Give the relation of two claims in the edition's language."""

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
+from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import DARK
 from tightrope.charts.style import FALLBACK, FAMILY, MIN_PT, PANEL_IN, WIDTH_IN, style
 from tightrope.errors import TightropeError
@@ -57,6 +58,8 @@ class Chart:
         Short name for ids and files: small letters, digits and hyphens.
     data : pandas.DataFrame, optional
         What is drawn.
+    numbers : Numbers, optional
+        The same as a reader wants it in a table; ``data`` as it is where the chart says nothing better.
     panel : bool
         True for a small multiple that stands alone in a row.
     tips : mapping of str to str or list of str
@@ -65,7 +68,8 @@ class Chart:
     Raises
     ------
     TightropeError
-        A text is missing or too long, the title is a label, the type too small or the figure too wide.
+        A text or the numbers are missing, a text is too long, the title a label, the type too small or the figure too
+        wide.
     """
 
     figure: Figure
@@ -76,6 +80,7 @@ class Chart:
     unit: str
     name: str
     data: pd.DataFrame | None = None
+    numbers: Numbers | None = None
     panel: bool = False
     tips: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
 
@@ -106,6 +111,15 @@ class Chart:
             )
         self._check_title(where)
         self._check_size(where)
+        if self.numbers is None and self.data is not None:
+            object.__setattr__(self, "numbers", Numbers(self.data))
+        if self.numbers is None or self.numbers.frame.empty:
+            raise TightropeError(
+                "the chart has no numbers",
+                where,
+                "whoever cannot see it, or would check it, needs them as a table",
+                "pass data=… or numbers=…",
+            )
 
     def _check_title(self, where: str) -> None:
         words = self.title.split()
@@ -196,7 +210,12 @@ class Chart:
         wanted = {
             key: value for key, value in data.items() if (not include or key in include) and key not in (exclude or ())
         }
-        return wanted, {key: about for key in ("image/svg+xml", "image/png") if key in wanted}
+        made: dict[str, Any] = {key: dict(about) for key in ("image/svg+xml", "image/png") if key in wanted}
+        # Once is enough: a table of two hundred rows twice in every output would swell the notebook.
+        for first in list(made)[:1]:
+            assert self.numbers is not None, "no chart is made without"
+            made[first]["numbers"] = self.numbers.record()
+        return wanted, made
 
     def _html(self, png: str) -> str:
         # JupyterLab prefers HTML to SVG. It has no Source Sans, so the picture is the PNG, on its own white paper.
@@ -227,10 +246,11 @@ class Texts:
         figure: Figure,
         data: pd.DataFrame | None = None,
         *,
+        numbers: Numbers | None = None,
         panel: bool = False,
         tips: Mapping[str, str | Sequence[str]] | None = None,
     ) -> Chart:
-        """Join the words and a figure."""
+        """Join the words, a figure and what it draws."""
         return Chart(
             figure=figure,
             title=self.title,
@@ -240,6 +260,7 @@ class Texts:
             unit=self.unit,
             name=self.name,
             data=data,
+            numbers=numbers,
             panel=panel,
             tips=tips or {},
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tightrope.charts.common import ENGLISH, Words, nothing, require
 from tightrope.charts.contract import Chart, Texts
+from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import GRID, MUTED, STATE_A
 from tightrope.charts.style import SMALL_PT, TICK_PT, bare, blank, place, style, text_inches
 
@@ -75,7 +77,21 @@ def heat(
         axes.tick_params(axis="y", labelcolor=MUTED)
         step = next(s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first) / s <= 8)
         axes.set_xticks(np.arange(-(-first // step) * step, last + 1, step))
-    return texts.chart(figure, frame)
+    return texts.chart(figure, frame, numbers=_spells(cells, row, year, value, words, texts.unit))
+
+
+def _spells(cells: pd.DataFrame, row: str, year: str, value: str, words: Words, unit: str) -> Numbers:
+    """Join years of one value, so that a century of cells is read in a few lines."""
+    made: list[list[Any]] = []
+    for name, part in cells.groupby(row, sort=False):
+        for at, v in sorted(zip(part[year].astype(int), part[value].astype(float), strict=True)):
+            if made and made[-1][0] == str(name) and made[-1][2] == at - 1 and made[-1][3] == v:
+                made[-1][2] = at
+            else:
+                made.append([str(name), at, at, v])
+    first, last = words.header("from"), words.header("to")
+    head = f"{words.header('value')} ({unit})"
+    return Numbers(pd.DataFrame(made, columns=[words.header("name"), first, last, head]), [first, last])
 
 
 def _runs(levels: dict[int, int]) -> list[tuple[int, int, int]]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from tightrope.charts.common import ENGLISH, Words, nothing, number, ordinal, require
 from tightrope.charts.contract import Chart, Texts
+from tightrope.charts.numbers import columns_of
 from tightrope.charts.palette import GRID, INK, MUTED, STATE_A, text_colour
 from tightrope.charts.series import line
 from tightrope.charts.specification import specification
@@ -46,6 +47,7 @@ def dot(
     fmt: Callable[[float], str] = number,
     rank_fmt: Callable[[float], str] = ordinal,
     panel: bool = False,
+    words: Words = ENGLISH,
 ) -> Chart:
     """Draw the first ``top`` by rank as dots, and the focus below a gap where it is not among them.
 
@@ -119,7 +121,8 @@ def dot(
             if following - y > 1:
                 axes.text(-0.08 / span_in, (y + following) / 2, "⋮", color=MUTED, ha="right",
                           transform=axes.get_yaxis_transform(), va="center_baseline")  # fmt: skip
-    return texts.chart(figure, shown, panel=panel)
+    headers = {rank: words.header("rank"), name: words.header("name"), value: f"{words.header('value')} ({texts.unit})"}
+    return texts.chart(figure, shown, numbers=columns_of(shown, headers), panel=panel)
 
 
 def rank_lines(

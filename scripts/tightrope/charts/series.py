@@ -23,6 +23,7 @@ from tightrope.charts.common import (
     spread,
 )
 from tightrope.charts.contract import Chart, Texts
+from tightrope.charts.numbers import over_time
 from tightrope.charts.palette import INK, MUTED, SOFT, state_colours, text_colour
 from tightrope.charts.scales import Format, scale_of, time_axis, value_axis
 from tightrope.charts.style import (
@@ -146,7 +147,8 @@ def line(
             draw(axes, s, found[s.name], ended=s.last_x < last, marker=markers)
         _end_labels(axes, lines, labels, found, claimed, mark)
         time_axis(axes, first, last)
-    return texts.chart(figure, frame, panel=panel)
+    shown = over_time(frame, x, y, [by] if by else [], words, texts.unit)
+    return texts.chart(figure, frame, numbers=shown, panel=panel)
 
 
 def small_multiples(
@@ -229,7 +231,8 @@ def small_multiples(
                 draw(axes, s, found[s.name], ended=s.last_x < last)
             _end_labels(axes, lines, [_value_at_end(s, last, fmt) for s in lines], found, None, "", size=SMALL_PT)
             time_axis(axes, first, last, few=True)
-    return texts.chart(figure, frame)
+    shown = over_time(frame, x, y, [panel, *([by] if by else [])], words)
+    return texts.chart(figure, frame, numbers=shown)
 
 
 def series_of(

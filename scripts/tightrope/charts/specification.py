@@ -14,6 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from tightrope.charts.common import ENGLISH, Words, nothing, number, require, rows, shorten
 from tightrope.charts.contract import Chart, Texts
+from tightrope.charts.numbers import columns_of
 from tightrope.charts.palette import INK, MUTED, SOFT, STATE_A
 from tightrope.charts.scales import Format
 from tightrope.charts.series import LINE_IN
@@ -102,7 +103,12 @@ def specification(
         _matrix(below, data, choices, levels, size * 0.82, n_units, width)
     found = [words.no_data if np.isnan(value) else fmt(value) for value in data["observed"].astype(float)]
     tips = {"readings": [f"{label}: {value}" for label, value in zip(data["label"], found, strict=True)]}
-    return texts.chart(figure, data.drop(columns=["at", "block", "y"]), tips=tips)
+    drawn = data.drop(columns=["at", "block", "y"])
+    headers = {"label": words.header("reading"), "class": words.header("class")}
+    if not drawn["observed"].isna().all():
+        headers["observed"] = f"{words.header('observed')} ({texts.unit})"
+    headers["holds"] = words.header("holds")
+    return texts.chart(figure, drawn, numbers=columns_of(drawn, headers), tips=tips)
 
 
 def _ordered(frame: pd.DataFrame, choices: Sequence[str]) -> tuple[pd.DataFrame, dict[str, list[Any]]]:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from tightrope.charts.common import ENGLISH, MAX_EVENTS, Words, inside, require, rows, wrap
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.marks import draw_mark, touch
+from tightrope.charts.numbers import Numbers, columns_of
 from tightrope.charts.palette import GRID, INK, MUTED, SOFT, STATE_A, VERDICTS, verdict_style
 from tightrope.charts.style import SMALL_PT, TICK_PT, WIDTH_IN, bare, blank, place, style, text_inches
 from tightrope.errors import TightropeError
@@ -103,7 +104,10 @@ def strip(
                 draw_mark(axes, x + 0.07, y + 0.06, 0.06, verdict)
                 axes.text(x + 0.18, y + 0.06, label, fontsize=TICK_PT, va="center_baseline")
             y += KEY_IN
-    return texts.chart(figure, frame, tips=tips)
+    named = frame.assign(verdict=[words.verdict(str(verdict)) for verdict in frame["verdict"]])
+    headers = {"id": "id", "statement": "claim", "theme": "theme", "verdict": "verdict"}
+    shown = columns_of(named, {column: words.header(header) for column, header in headers.items()})
+    return texts.chart(figure, frame, numbers=shown, tips=tips)
 
 
 def counts(frame: pd.DataFrame, texts: Texts, *, words: Words = ENGLISH) -> Chart:
@@ -132,7 +136,8 @@ def counts(frame: pd.DataFrame, texts: Texts, *, words: Words = ENGLISH) -> Char
         axes.set_xlim(0, WIDTH_IN)
         axes.set_ylim(figure.get_figheight(), 0)
     table = pd.DataFrame({"verdict": list(counted), "n_claims": list(counted.values())})
-    return texts.chart(figure, table)
+    shown = pd.DataFrame({words.header("verdict"): list(names.values()), words.header("n_claims"): table["n_claims"]})
+    return texts.chart(figure, table, numbers=Numbers(shown))
 
 
 def timeline(
@@ -219,7 +224,17 @@ def timeline(
             up = 1 - (top - 0.05 - r * LINE_IN) / figure.get_figheight()
             figure.text((a + b) / 2 / WIDTH_IN, up, label, fontsize=SMALL_PT, ha="center", va="bottom",
                         color=INK if mine else MUTED, weight="bold" if mine else "normal")  # fmt: skip
-    return texts.chart(figure, frame)
+    judged = all(str(state) in VERDICTS for state in frame["state"].dropna())
+    headers = {"id": "id", "statement": "claim", "state": "verdict" if judged else "in_force", "start": "from"}
+    dated = frame.assign(
+        state=pd.Series(
+            [None if pd.isna(s) else words.verdict(str(s)) for s in frame["state"]], index=frame.index, dtype=object
+        ),
+        # An end that is not known is open, which is not the same as no data.
+        **{edge: [words.open if pd.isna(v) else date_fmt(v) for v in frame[edge]] for edge in ("start", "end")},
+    )
+    shown = columns_of(dated, {column: words.header(header) for column, header in {**headers, "end": "to"}.items()})
+    return texts.chart(figure, frame, numbers=shown)
 
 
 @dataclass(frozen=True)

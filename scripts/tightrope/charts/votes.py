@@ -10,6 +10,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from tightrope.charts.common import ENGLISH, Words, nothing, require
 from tightrope.charts.contract import Chart, Texts
+from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import INK, MUTED, text_colour
 from tightrope.charts.style import SMALL_PT, TICK_PT, WIDTH_IN, blank, style, text_inches
 from tightrope.charts.verdicts import inch_axes
@@ -91,7 +92,11 @@ def matrix(
             _cell(axes, x + 0.1, y, value, MUTED, words)
             axes.text(x + 0.25, y, words.vote_words[value], fontsize=SMALL_PT, color=MUTED, va="center_baseline")
             x += 0.25 + text_inches(words.vote_words[value], SMALL_PT) + 0.2
-    return texts.chart(figure, frame)
+    table = {words.header("resolution"): columns}
+    for who in states:
+        cast = [votes.get((who, what)) for what in columns]
+        table[who] = [words.vote_words[vote] if vote else None for vote in cast]  # type: ignore[misc]
+    return texts.chart(figure, frame, numbers=Numbers(pd.DataFrame(table)))
 
 
 def _cell(axes: Axes, x: float, y: float, vote: str, colour: str, words: Words) -> None:
