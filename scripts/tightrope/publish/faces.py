@@ -1,11 +1,13 @@
 """Type faces of the PDF: from packages only, so that its bytes do not depend on the machine.
 
-Libertinus Serif, New Computer Modern and DejaVu Sans Mono come with Typst; further folders are added in `font_folders`.
+Libertinus Serif, New Computer Modern and DejaVu Sans Mono come with Typst and hold Latin and Cyrillic; Nanum Gothic (SIL
+Open Font License 1.1), in the fonts folder of the package koreanize-matplotlib, holds Hangul.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import shutil
 import tempfile
 from pathlib import Path
@@ -20,7 +22,15 @@ def font_folders() -> list[Path]:
     Every folder must belong to an installed package: a folder of the system would change the bytes from machine to
     machine.
     """
-    return [Path(font_source_sans_pro.font_directory)]
+    return [Path(font_source_sans_pro.font_directory), hangul_folder()]
+
+
+def hangul_folder() -> Path:
+    """Name the folder with Nanum Gothic; its package is looked up and never imported, as it would set up matplotlib."""
+    spec = importlib.util.find_spec("koreanize_matplotlib")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("koreanize_matplotlib")
+    return Path(spec.submodule_search_locations[0]) / "fonts"
 
 
 def font_files() -> list[Path]:
