@@ -28,10 +28,10 @@ def test_lines_lie_side_by_side_and_a_gap_is_a_row_without_a_value(texts: Texts)
     assert found["rows"] == [[2000, 1.5, 7], [2001, None, None], [2002, None, None], [2003, 2, None]]
 
 
-def test_one_line_has_its_unit_in_the_header(texts: Texts) -> None:
-    found = table(series.line(pd.DataFrame({"year": [2000, 2001], "value": [1.0, 1234567.8]}), texts))
-    assert found["columns"] == ["Year", "Value (rank)"]
-    assert found["rows"] == [[2000, 1], [2001, 1234570]], "six digits"
+def test_whole_numbers_stay_whole_and_fractions_keep_six_digits(texts: Texts) -> None:
+    found = table(series.line(pd.DataFrame({"year": [2000, 2001], "value": [1234567.0, 1.23456789]}), texts))
+    assert found["columns"] == ["Year", "Value"]
+    assert found["rows"] == [[2000, 1234567], [2001, 1.23457]]
 
 
 def test_dates_stay_dates(texts: Texts) -> None:
@@ -93,7 +93,7 @@ def test_readings_say_what_holds_and_where_there_is_no_data(texts: Texts) -> Non
          "observed": [12.0, None], "source": ["customs", "BACI"]}
     )  # fmt: skip
     found = table(specification.specification(frame, texts, choices=["source"]))
-    assert found["columns"] == ["Reading", "Class of reading", "Evidence shows (rank)", "Holds"]
+    assert found["columns"] == ["Reading", "Class of reading", "Evidence shows", "Holds"]
     assert found["rows"] == [["customs", "plain", 12, True], ["BACI", "defensible", None, None]]
 
 
@@ -116,7 +116,7 @@ def test_verdicts_and_what_was_in_force_when(texts: Texts) -> None:
     )  # fmt: skip
     day = dt.date(2021, 3, 25)
     found = table(verdicts.timeline(held, texts, as_of=day, start=dt.date(1990, 1, 1), end=day))
-    assert found["columns"] == ["Number", "Claim", "In force", "From", "To"]
+    assert found["columns"] == ["Claim", "In our words", "In force", "From", "To"]
     assert found["rows"] == [["C1", "It traded", "waiver", "open", "18 Mar 2014"]]
 
 

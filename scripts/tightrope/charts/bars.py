@@ -75,7 +75,7 @@ def horizontal(
                           va="center_baseline", fontsize=TICK_PT, color=MUTED if np.isnan(v) else ink,
                           weight=weight, annotation_clip=False)  # fmt: skip
         axes.axvline(0, color=MUTED, linewidth=0.8)
-    headers = {name: words.header("name"), value: f"{words.header('value')} ({texts.unit})"}
+    headers = {name: words.header("name"), value: words.header("value")}
     return texts.chart(figure, frame, numbers=columns_of(frame, headers))
 
 
@@ -148,7 +148,7 @@ def diverging(
         axes.tick_params(axis="x", pad=4 + 72 * foot)
         step = next(s for s in (1, 2, 5, 10, 20, 50) if (years[-1] - years[0]) / s <= WIDTH_IN * 1.6)
         axes.set_xticks([year for year in years if year % step == 0] or [int(years[0])])
-    return texts.chart(figure, frame, numbers=over_time(frame, x, y, [], words, texts.unit))
+    return texts.chart(figure, frame, numbers=over_time(frame, x, y, [], words))
 
 
 def _write_gap(axes: Axes, gaps: np.ndarray[Any, Any], known: pd.Series[Any], per_year: float, text: str) -> None:

@@ -19,11 +19,11 @@ Box = tuple[float, float, float, float]
 # The columns that the tables of charts' numbers may have, in English.
 HEADERS = {
     "class": "Class of reading",
-    "claim": "Claim",
+    "claim": "In our words",
     "date": "Date",
     "from": "From",
     "holds": "Holds",
-    "id": "Number",
+    "id": "Claim",
     "in_force": "In force",
     "leads_to": "Leads to",
     "n_claims": "Claims",

@@ -77,10 +77,10 @@ def heat(
         axes.tick_params(axis="y", labelcolor=MUTED)
         step = next(s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first) / s <= 8)
         axes.set_xticks(np.arange(-(-first // step) * step, last + 1, step))
-    return texts.chart(figure, frame, numbers=_spells(cells, row, year, value, words, texts.unit))
+    return texts.chart(figure, frame, numbers=_spells(cells, row, year, value, words))
 
 
-def _spells(cells: pd.DataFrame, row: str, year: str, value: str, words: Words, unit: str) -> Numbers:
+def _spells(cells: pd.DataFrame, row: str, year: str, value: str, words: Words) -> Numbers:
     """Join years of one value, so that a century of cells is read in a few lines."""
     made: list[list[Any]] = []
     for name, part in cells.groupby(row, sort=False):
@@ -90,7 +90,7 @@ def _spells(cells: pd.DataFrame, row: str, year: str, value: str, words: Words, 
             else:
                 made.append([str(name), at, at, v])
     first, last = words.header("from"), words.header("to")
-    head = f"{words.header('value')} ({unit})"
+    head = words.header("value")
     return Numbers(pd.DataFrame(made, columns=[words.header("name"), first, last, head]), [first, last])
 
 

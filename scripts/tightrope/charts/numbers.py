@@ -14,7 +14,7 @@ from tightrope.charts.common import Words
 
 # What a notebook keeps of a chart's numbers; publish shows fewer and says so.
 MAX_ROWS = 2000
-# More digits than any chart can show, fewer than would be noise.
+# Digits of a fraction: more than any chart can show, fewer than would be noise. Whole numbers stay whole.
 DIGITS = 6
 
 
@@ -79,15 +79,13 @@ def columns_of(frame: pd.DataFrame, headers: Mapping[str, str], years: Collectio
     return Numbers(shown, [str(named[column]) for column in years if column in named])
 
 
-def over_time(frame: pd.DataFrame, x: str, y: str, by: Collection[str], words: Words, unit: str = "") -> Numbers:
+def over_time(frame: pd.DataFrame, x: str, y: str, by: Collection[str], words: Words) -> Numbers:
     """Lay values over time: one row a year or date, one column a series; a year without a row says that it has none.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         Tidy: ``x``, ``y`` and the columns of ``by``, whose values together name a series.
-    unit : str
-        Unit of ``y``, for the header where there is one series.
     """
     dated = pd.api.types.is_datetime64_any_dtype(frame[x])
     head = words.header("date" if dated else "year")
@@ -101,7 +99,7 @@ def over_time(frame: pd.DataFrame, x: str, y: str, by: Collection[str], words: W
     if not dated:
         # A year nobody recorded stands in the table as the gap that it is in the line.
         wide = wide.reindex(range(int(wide.index[0]), int(wide.index[-1]) + 1))
-    names = list(wide.columns) if by else [f"{words.header('value')} ({unit})" if unit else words.header("value")]
+    names = list(wide.columns) if by else [words.header("value")]
     shown = pd.DataFrame({head: wide.index})
     for name, column in zip(_apart([head, *map(str, names)])[1:], wide.columns, strict=True):
         shown[name] = wide[column].to_numpy()
@@ -124,8 +122,8 @@ def _plain(value: Any, kind: str) -> str | float | int | bool | None:
     if kind == "year":
         return int(value)
     if kind == "number":
-        number = float(f"{float(value):.{DIGITS}g}")
-        return int(number) if number == int(number) else number
+        number = float(value)
+        return int(number) if number.is_integer() else float(f"{number:.{DIGITS}g}")
     if kind == "flag":
         return bool(value)
     if kind == "date":

@@ -121,7 +121,7 @@ def dot(
             if following - y > 1:
                 axes.text(-0.08 / span_in, (y + following) / 2, "⋮", color=MUTED, ha="right",
                           transform=axes.get_yaxis_transform(), va="center_baseline")  # fmt: skip
-    headers = {rank: words.header("rank"), name: words.header("name"), value: f"{words.header('value')} ({texts.unit})"}
+    headers = {rank: words.header("rank"), name: words.header("name"), value: words.header("value")}
     return texts.chart(figure, shown, numbers=columns_of(shown, headers), panel=panel)
 
 

@@ -147,7 +147,7 @@ def line(
             draw(axes, s, found[s.name], ended=s.last_x < last, marker=markers)
         _end_labels(axes, lines, labels, found, claimed, mark)
         time_axis(axes, first, last)
-    shown = over_time(frame, x, y, [by] if by else [], words, texts.unit)
+    shown = over_time(frame, x, y, [by] if by else [], words)
     return texts.chart(figure, frame, numbers=shown, panel=panel)
 
 

@@ -106,7 +106,7 @@ def specification(
     drawn = data.drop(columns=["at", "block", "y"])
     headers = {"label": words.header("reading"), "class": words.header("class")}
     if not drawn["observed"].isna().all():
-        headers["observed"] = f"{words.header('observed')} ({texts.unit})"
+        headers["observed"] = words.header("observed")
     headers["holds"] = words.header("holds")
     return texts.chart(figure, drawn, numbers=columns_of(drawn, headers), tips=tips)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.numbers import Numbers, read_numbers
 
 # Best first: a drawing scales, prints and can be read aloud; a photograph is better as JPEG than as nothing.
 IMAGE_MIMES = ("image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif")
@@ -38,6 +39,8 @@ class Figure:
         Whether the neutral colours are the house's four, so that a dark page may swap them.
     cell : int
         Number of the cell it came from, counted from 1.
+    numbers : Numbers or None
+        What it draws, as a table; None where the notebook offers none.
     """
 
     mime: str
@@ -49,6 +52,7 @@ class Figure:
     width_in: float | None = None
     inks: bool = False
     cell: int = 0
+    numbers: Numbers | None = None
 
     @property
     def is_svg(self) -> bool:
@@ -82,7 +86,7 @@ def read_figure(output: Mapping[str, Any], cell_index: int) -> Figure | None:
     Raises
     ------
     RenderFailed
-        Where the picture has no alt text, or its data do not decode.
+        Where the picture has no alt text, its data do not decode, or it names numbers that are none.
     """
     mime = image_mime(output)
     if mime is None:
@@ -107,6 +111,7 @@ def read_figure(output: Mapping[str, Any], cell_index: int) -> Figure | None:
         width_in=_width(words.get("width_in")),
         inks=bool(words.get("inks", False)),
         cell=cell_index + 1,
+        numbers=read_numbers(words["numbers"], where) if "numbers" in words else None,
     )
 
 

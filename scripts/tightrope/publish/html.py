@@ -65,7 +65,7 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
         metadata = found.get("metadata", {})
         record = read_record(copy, str(metadata.get("name") or "report"))
         words = words_of(record.language)
-        page = build_page(copy, str(metadata.get("path") or "."), words)
+        page = build_page(copy, str(metadata.get("path") or "."), words, record.language)
         context = {
             "record": record,
             "page": page,

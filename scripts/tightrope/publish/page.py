@@ -21,6 +21,7 @@ from tightrope.errors import RenderFailed
 from tightrope.publish import svg
 from tightrope.publish.figures import Figure, cell_number, read_figure
 from tightrope.publish.maths import to_mathml
+from tightrope.publish.numbers import Numbers
 from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.tidy import Heading, Tidier
 
@@ -78,6 +79,7 @@ class _Builder:
     nb: Mapping[str, Any]
     folder: str
     words: Mapping[str, str]
+    language: str = "en"
     formulas: list[tuple[str, bool]] = field(default_factory=list)
     n_figures: int = 0
     has_code: bool = False
@@ -195,8 +197,35 @@ class _Builder:
         source = f'<p class="source">{self.source(figure.source)}</p>' if figure.source else ""
         label = escape(figure.title or f"{self.words['figure']} {self.n_figures}")
         paper = "" if figure.inks else " on-paper"
-        box = f'<div class="picture{paper}" tabindex="0" role="region" aria-label="{label}">{picture}</div>'
-        return f'<figure id="fig-{self.n_figures}">{words}{box}{source}</figure>'
+        numbers = ""
+        if figure.numbers is not None:
+            numbers = self.numbers(figure, figure.numbers, f"{prefix}-numbers")
+            picture = re.sub(r"^<(svg|img) ", rf'<\1 aria-details="{prefix}-numbers" ', picture, count=1)
+        box = f'<div class="picture{paper}" tabindex="0" role="group" aria-label="{label}">{picture}</div>'
+        return f'<figure id="fig-{self.n_figures}">{words}{box}{source}{numbers}</figure>'
+
+    def numbers(self, figure: Figure, numbers: Numbers, anchor: str) -> str:
+        """Set what a picture draws as a table to open, with what the picture shows in words before it."""
+        label = self.words["numbers_of"].format(title=figure.title or f"{self.words['figure']} {self.n_figures}")
+        right = [' class="num"' if kind == "number" and i else "" for i, kind in enumerate(numbers.kinds)]
+        head = "".join(
+            f'<th scope="col"{side}>{escape(name)}</th>' for name, side in zip(numbers.columns, right, strict=True)
+        )
+        body = []
+        for first, *others in numbers.cells(self.language, self.words):
+            cells = "".join(f"<td{side}>{escape(text)}</td>" for text, side in zip(others, right[1:], strict=True))
+            body.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
+        caption = escape(figure.subtitle or figure.title or label)
+        more = ""
+        if numbers.n_rows > len(numbers.shown):
+            said = self.words["numbers_cut"].format(shown=len(numbers.shown), all=numbers.n_rows)
+            more = f"<p>{escape(said)}</p>"
+        return (
+            f'<details class="numbers" id="{anchor}"><summary aria-label="{escape(label)}">'
+            f"{escape(self.words['numbers'])}</summary><p>{escape(figure.alt)}</p>{more}"
+            f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
+            f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div></details>"
+        )
 
     def drawing(self, figure: Figure, prefix: str) -> str:
         if not isinstance(figure.data, str):
@@ -217,7 +246,7 @@ class _Builder:
         return escape(said)
 
 
-def build_page(nb: Mapping[str, Any], folder: str, words: Mapping[str, str]) -> Page:
+def build_page(nb: Mapping[str, Any], folder: str, words: Mapping[str, str], language: str = "en") -> Page:
     """Turn the cells of an executed notebook into the parts of a page.
 
     Parameters
@@ -228,13 +257,15 @@ def build_page(nb: Mapping[str, Any], folder: str, words: Mapping[str, str]) -> 
         Where images named by the notebook lie.
     words : mapping
         The page's own words in its language.
+    language : str
+        BCP 47 tag, for the numbers and dates of tables.
 
     Raises
     ------
     RenderFailed
         Where a picture has no alt text, or the notebook holds an error.
     """
-    return _Builder(nb, folder, words).build()
+    return _Builder(nb, folder, words, language).build()
 
 
 def _set_aside(formulas: list[tuple[str, bool]], tex: str, is_display: bool) -> str:

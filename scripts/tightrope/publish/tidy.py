@@ -73,8 +73,14 @@ class Tidier:
         self._stop_loading(soup)
         for image in soup.find_all("img"):
             self._image(soup, image, where)
+        named = soup.select(".claim-card > :is(h2, h3, h4, h5, h6)[id]")
         for heading in soup.find_all(re.compile(r"^h[1-6]$")):
             self._heading(heading)
+        for heading in named:
+            # Beside the heading, not in it: the heading's own words are read aloud in lists of headings.
+            link = soup.new_tag("a", attrs={"class": "here", "href": f"#{heading['id']}"})
+            link.string = self.words["link_to"].format(name=heading["id"])
+            heading.insert_after(link)
         for tag in soup.find_all(id=True):
             if not re.fullmatch(r"h[1-6]", tag.name):
                 tag["id"] = self._unique(str(tag["id"]))
