@@ -60,6 +60,13 @@ class Coverage(_Model):
     n_states: int | None = None
 
 
+class Cadence(_Model):
+    """How often the producer brings the table out, in months, and who says so."""
+
+    months: int
+    stated: str
+
+
 class Details(_Model):
     """Our own block of a resource: who made the figures and which faults are known."""
 
@@ -69,6 +76,8 @@ class Details(_Model):
     released: date | None = None
     retrieved: date | None = None
     citation: str = ""
+    cite: list[dict[str, Any]] = Field(default_factory=list)
+    cadence: Cadence | None = None
     licence: str = ""
     licence_address: str = ""
     coverage: Coverage = Coverage()

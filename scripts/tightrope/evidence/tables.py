@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import calendar
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from tightrope.errors import BadParameter, BadTable, UnknownName
+from tightrope.evidence.cite import say_work
 from tightrope.evidence.package import Package, Resource, find_root, load_package
 
 _ARROW = {
@@ -47,6 +48,11 @@ class Source:
     licence: str
     citation: str
     hash: str
+    works: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
+
+    def cite(self) -> tuple[str, ...]:
+        """Give the works behind the table as their producers are cited, with version and year, one a line."""
+        return tuple(map(say_work, self.works))
 
     def line(self) -> str:
         """Give producer, table title and version in one line."""
@@ -114,7 +120,7 @@ class Evidence:
         d = resource.details
         return Source(
             table, resource.title, d.producer, d.version, d.address, d.released, d.retrieved,
-            _licence(resource), d.citation, resource.hash,
+            _licence(resource), d.citation, resource.hash, tuple(d.cite),
         )  # fmt: skip
 
     def select(self, table: str, columns: Sequence[str] | None = None, **equals: Any) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from tightrope.errors import BadTable
 from tightrope.ingest.recipe import Raw, find_recipe
+from tightrope.ingest.works import works_of
 
 ARROW = {
     "string": pa.string(),
@@ -102,9 +103,10 @@ def describe(name: str, path: str, entry: dict[str, Any], table: pa.Table, conte
     details: dict[str, Any] = {
         k: _plain(entry[k])
         for k in ("producer", "version", "address", "released", "retrieved", "citation", "licence", "licence_address",
-                  "describes", "published", "notes", "corrections")
+                  "describes", "published", "cadence", "notes", "corrections")
         if k in entry
     }  # fmt: skip
+    details["cite"] = works_of(name, entry)
     details["coverage"] = {
         "first": first, "last": last, "n_rows": table.num_rows, "n_states": len(seen) if seen else None,
     }  # fmt: skip

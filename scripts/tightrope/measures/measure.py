@@ -13,6 +13,7 @@ import pandas as pd
 
 from tightrope.errors import UnknownName
 from tightrope.evidence import Evidence, Source
+from tightrope.evidence.cite import say_work, works_behind
 
 
 class MissingKind(StrEnum):
@@ -75,6 +76,14 @@ class Measure:
                 if len(seen):
                     return str(seen.min())[:10], str(seen.max())[:10]
         return None
+
+    def cite(self) -> tuple[str, ...]:
+        """Give the producers' own citations, with version and year: one a work, in order, once each."""
+        return tuple(map(say_work, self.works()))
+
+    def works(self) -> list[dict[str, Any]]:
+        """Give the same as CSL-JSON items."""
+        return works_behind(self.sources)
 
     def only(self, column: str | None = None) -> Any:
         """Give the single value of a one-row result, or None when it is missing."""
