@@ -19,6 +19,7 @@ from traitlets import default
 
 from tightrope.publish.fonts import font_css
 from tightrope.publish.fonts import warm as warm_fonts
+from tightrope.publish.linked import linked_data, open_graph, script_text
 from tightrope.publish.page import build_page
 from tightrope.publish.record import Record, read_record
 
@@ -66,7 +67,10 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
         record = read_record(copy, str(metadata.get("name") or "report"))
         words = words_of(record.language)
         page = build_page(copy, str(metadata.get("path") or "."), words, record.language)
+        linked = linked_data(copy, record)
         context = {
+            "linked": script_text(linked),
+            "open_graph": open_graph(record, linked),
             "record": record,
             "page": page,
             "words": words,
@@ -130,7 +134,7 @@ def _long_date(record: Record) -> str:
 
 
 def _text_of(html: str) -> str:
-    """Give the characters a reader may see; style sheets and embedded data are none."""
+    """Give the characters a reader may see; style sheets and data for machines are none."""
     import html as entities
 
-    return entities.unescape(re.sub(r"<style\b.*?</style>|<[^>]*>", " ", html, flags=re.DOTALL))
+    return entities.unescape(re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL))

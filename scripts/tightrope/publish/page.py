@@ -20,6 +20,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 from tightrope.errors import RenderFailed
 from tightrope.publish import svg
 from tightrope.publish.figures import Figure, cell_number, read_figure
+from tightrope.publish.linked import LINKED_MIME
 from tightrope.publish.maths import to_mathml
 from tightrope.publish.numbers import Numbers
 from tightrope.publish.record import RECORD_MIME
@@ -155,8 +156,8 @@ class _Builder:
                 )
             return _pre(f"{output['ename']}: {output['evalue']}")
         data = output.get("data") or {}
-        if RECORD_MIME in data:
-            return ""
+        if RECORD_MIME in data or LINKED_MIME in data:
+            return ""  # said in the page's head
         if "text/html" in data:
             html = self.tidier.fragment(data["text/html"], where)
             return f'<div class="output">{html}</div>' if html.strip() else ""
