@@ -23,8 +23,8 @@ test: $(READY)  ## run all tests
 test-all-pairs: $(READY)  ## every section of the pair profile for all 18,528 pairs, without rendering
 	TIGHTROPE_PAIRS=all "$(BIN)/python" -m pytest -n 2 tests/profile/test_all_pairs.py $(ARGS)
 
-lab: $(READY)  ## open JupyterLab on notebooks/
-	"$(BIN)/python" -m jupyterlab notebooks $(ARGS)
+lab: $(READY)  ## open JupyterLab on the start page of notebooks/
+	"$(BIN)/python" -m jupyterlab notebooks/start_here.ipynb $(ARGS)
 
 check: $(READY)  ## validate everything under data/
 	"$(BIN)/tightrope" check $(ARGS)

@@ -56,8 +56,10 @@ class TightropeError(Exception):
         return [("where", self.where), ("why", self.why), ("do", self.fix)]
 
     def _render_traceback_(self) -> list[str]:
-        """In a notebook show the message alone: IPython asks for this name."""
-        return [f"{type(self).__name__}: {self}"]
+        """In a notebook show two lines, what and then what to do, and no page of calls: IPython asks for this name."""
+        where = f" ({self.where})" if self.where else ""
+        rest = "; ".join(text for text in (self.why, self.fix) if text)
+        return [f"{type(self).__name__}: {self.what}{where}", *([f"  {rest}"] if rest else [])]
 
 
 class BadParameter(TightropeError):
