@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+# What is kept between processes is kept beside pytest's own, and not in the home of whoever runs the tests.
+os.environ.setdefault("TIGHTROPE_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "tightrope"))
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_CHROMIUM = "no Chromium on this machine"
 

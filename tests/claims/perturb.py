@@ -16,7 +16,7 @@ import pytest
 
 from tightrope.claims import load_article
 from tightrope.claims.records import ArticleFolder
-from tightrope.evidence import Evidence, load_package, tables
+from tightrope.evidence import Evidence, load_package, store, stored, tables
 from tightrope.evidence.package import Resource
 
 ROOT = Path(__file__).parents[2]
@@ -29,16 +29,16 @@ Change = Callable[[pa.Table], pa.Table]
 @contextmanager
 def perturbed(changes: Mapping[str, Change]) -> Iterator[None]:
     """Let every ``Evidence`` opened inside see the tables as changed; rows may go, come or be written over."""
-    read, places, names = tables._read, tables._places, tables._names
+    read, places = stored._read, stored._places
     made: dict[str, pa.Table] = {}
 
     def changed(path: Path, mtime: int, size: int, key: Any) -> pa.Table:
         resource: Resource = key.resource
-        stored = read(path, mtime, size, key)
+        whole = read(path, mtime, size, key)
         if resource.name not in changes:
-            return stored
+            return whole
         if resource.name not in made:
-            made[resource.name] = changes[resource.name](tables._decoded(stored, None, {}))
+            made[resource.name] = changes[resource.name](tables._decoded(whole, None, {}))
         return made[resource.name]
 
     kept: dict[tuple[str, str], Any] = {}
@@ -52,9 +52,9 @@ def perturbed(changes: Mapping[str, Change]) -> Iterator[None]:
         return kept[at]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "_read", changed)
-        patch.setattr(tables, "_places", placed)
-        patch.setattr(tables, "_names", names.__wrapped__)
+        patch.setenv(store.FOLDER, "off")  # what is kept goes by the hash, which does not change
+        patch.setattr(stored, "_read", changed)
+        patch.setattr(stored, "_places", placed)
         yield
 
 

@@ -117,7 +117,7 @@ def test_what_was_read_is_recorded_every_time(evidence: Evidence) -> None:
         pair_standing(again, state_a="AAA", state_b="BBB", figure="trade")
         looked.append(again.reads)
     assert looked[0] == looked[1]
-    assert any(read.table == "trade_baci" and len(read.rows) == 6 for read in looked[0])
+    assert ("trade_baci", (("year", (2019,)),)) in {(read.table, read.filter) for read in looked[0]}
 
 
 def test_an_earlier_day_has_its_own_places(evidence: Evidence) -> None:

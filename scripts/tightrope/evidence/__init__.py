@@ -1,6 +1,7 @@
 """Evidence: reads data/ (tables, schemas, as-of cut, provenance). Knows no claim, no chart."""
 
 from tightrope.evidence.package import Package, Resource, find_root, load_package
+from tightrope.evidence.stored import read_table
 from tightrope.evidence.tables import (
     Evidence,
     Read,
@@ -8,7 +9,6 @@ from tightrope.evidence.tables import (
     check_state,
     known_states,
     parse_date,
-    read_table,
 )
 
 __all__ = [

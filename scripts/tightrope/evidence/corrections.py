@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tightrope.errors import BadRecord, BadTable, UnknownName
 from tightrope.evidence.check_fault import Fault
 from tightrope.evidence.package import load_package
-from tightrope.evidence.tables import read_table
+from tightrope.evidence.stored import read_table
 
 FOLDER = Path("data") / "corrections"
 WHY = "a correction of an error that is no longer there is an error"

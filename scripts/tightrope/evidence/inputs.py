@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from tightrope.evidence.package import Resource, load_package
-from tightrope.evidence.tables import Evidence, Read, read_table
+from tightrope.evidence.stored import read_table
+from tightrope.evidence.tables import Evidence, Read
 
 # Every report names states.
 ALWAYS = ("states", "state_names")

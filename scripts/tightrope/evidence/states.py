@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from tightrope.errors import BadParameter, UnknownName
 from tightrope.evidence.package import Resource
-from tightrope.evidence.tables import Evidence, read_table
+from tightrope.evidence.stored import read_table
+from tightrope.evidence.tables import Evidence
 
 NAMES = "state_names"
 

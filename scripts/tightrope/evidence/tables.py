@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,21 +14,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet as pq
 
-from tightrope.errors import BadParameter, BadTable, UnknownName
+from tightrope.errors import BadParameter, UnknownName
 from tightrope.evidence.cite import say_work
 from tightrope.evidence.package import Package, Resource, find_root, load_package
+from tightrope.evidence.stored import is_text, read_table, rows_by_value
 
-_ARROW = {
-    "string": pa.string(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-}
-_CODED = pa.dictionary(pa.int32(), pa.string())
 # The General Assembly first voted in 1946; every older row is background that no as-of report stands on.
 BEGINS = date(1946, 1, 1)
 
@@ -62,17 +52,59 @@ class Source:
 
 @dataclass(frozen=True)
 class Read:
-    """One look into a table: the table, its hash, the filter and the rows it gave."""
+    """One look into a table.
+
+    Attributes
+    ----------
+    table, hash : str
+    filter : tuple
+        Columns that rows were chosen by, each with its values; empty where the whole table was looked at.
+    through : str
+        Name, among `Evidence.derived`, of what was computed from it where that alone went on; empty for a plain look.
+    """
 
     table: str
     hash: str
     filter: tuple[tuple[str, tuple[Any, ...]], ...]
-    rows: tuple[int, ...]
+    through: str = ""
 
 
 def _licence(resource: Resource) -> str:
     titles = [str(x.get("title") or x["name"]) for x in getattr(resource, "licenses", None) or []]
     return "; ".join(titles) or resource.details.licence
+
+
+class Consulted:
+    """The package, noting of which tables the description was asked for."""
+
+    def __init__(self, package: Package, consulted: set[str]) -> None:
+        self.package, self._consulted = package, consulted
+
+    def table(self, name: str) -> Resource:
+        """Give the table called ``name``; raises ``UnknownName``."""
+        resource = self.package.table(name)
+        self._consulted.add(name)
+        return resource
+
+    @property
+    def resources(self) -> list[Resource]:
+        """Every table; whoever goes through them all stands on none in particular."""
+        return self.package.resources
+
+    @property
+    def version(self) -> str:
+        """The package's version."""
+        return self.package.version
+
+    @property
+    def title(self) -> str:
+        """The package's title."""
+        return self.package.title
+
+    @property
+    def collected(self) -> date:
+        """The last day on which a table was collected: evidence says nothing beyond it."""
+        return self.package.collected
 
 
 class Evidence:
@@ -96,7 +128,9 @@ class Evidence:
 
     def __init__(self, root: Path | None = None, *, as_of: date | str, known_on: date | str | None = None) -> None:
         self.root = root or find_root()
-        self.package: Package = load_package(self.root)
+        # Tables that were read, or whose description was asked for.
+        self.consulted: set[str] = set()
+        self.package = Consulted(load_package(self.root), self.consulted)
         self.as_of = parse_date(as_of, "as_of")
         self.known_on = parse_date(known_on, "known_on") if known_on else self.as_of
         if not BEGINS <= self.as_of <= self.package.collected:
@@ -107,12 +141,25 @@ class Evidence:
                 fix=f"choose a date from {BEGINS} to {self.package.collected}",
             )
         self.reads: list[Read] = []
+        # What was computed from whole tables, of which a report shows a part: a hash by name.
+        self.derived: dict[str, str] = {}
 
     def at(self, as_of: date | str, known_on: date | str | None = None) -> Evidence:
         """Give the same tables on another day, recording into the same list of reads."""
         other = Evidence(self.root, as_of=as_of, known_on=known_on)
-        other.reads = self.reads
+        self.record_into(other)
         return other
+
+    def record_into(self, other: Evidence) -> None:
+        """Let ``other`` record what it reads here."""
+        other.reads, other.derived, other.consulted = self.reads, self.derived, self.consulted
+        other.package = Consulted(other.package.package, self.consulted)
+
+    def whole(self, table: str) -> pa.Table:
+        """Give a table as it is stored, whatever the clocks, and record that it was read."""
+        resource = self.package.table(table)
+        self.reads.append(Read(table, resource.hash, ()))
+        return read_table(self.root, resource)
 
     def source(self, table: str) -> Source:
         """Give the source of a table; raises ``UnknownName``."""
@@ -171,7 +218,7 @@ class Evidence:
         if last and last in frame:
             frame[last] = frame[last].where(frame[last] <= pd.Timestamp(self.as_of), pd.Timestamp(self.as_of))
         key = tuple(sorted(wanted.items()))
-        self.reads.append(Read(table, resource.hash, key, tuple(rows.tolist())))
+        self.reads.append(Read(table, resource.hash, key))
         return frame
 
 
@@ -194,45 +241,20 @@ def parse_date(value: date | str, name: str = "date") -> date:
         ) from None
 
 
-def read_table(root: Path, resource: Resource) -> pa.Table:
-    """Read a whole table, checked against the hash of its descriptor, once a process.
-
-    Raises
-    ------
-    BadTable
-        The file is missing, truncated, edited, or lacks a column.
-    """
-    path = root / "data" / resource.path
-    try:
-        stat = path.stat()
-    except OSError:
-        raise BadTable(
-            f"table {resource.name} is missing", where=f"data/{resource.path}",
-            why="verdicts that stand on it cannot be given", fix=f"git checkout -- data/{resource.path}",
-        ) from None  # fmt: skip
-    return _read(path, stat.st_mtime_ns, stat.st_size, _Key(resource))
-
-
 def _rows_named(root: Path, resource: Resource, stored: pa.Table, wanted: dict[str, tuple[Any, ...]]) -> Any:
     """Give the rows that the most telling text column leaves, in order; None when no text column is asked for.
 
     A state's rows in a table of a million are found by an index, made once a process, not by reading them all.
     """
-    path = root / "data" / resource.path
-    stat = path.stat()
     found = []
     for name, values in wanted.items():
-        if _is_text(stored.schema.field(name).type):
-            places = _places(path, stat.st_mtime_ns, stat.st_size, _Key(resource), name)
+        if is_text(stored.schema.field(name).type):
+            places = rows_by_value(root, resource, name)
             found.append([places[value] for value in set(values) if value in places])
     if not found:
         return None
     fewest = min(found, key=lambda parts: sum(map(len, parts)))
     return np.sort(np.concatenate(fewest)) if fewest else np.empty(0, dtype=np.int64)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_dictionary(kind))
 
 
 def _decoded(stored: pa.Table, columns: Sequence[str] | None, wanted: dict[str, tuple[Any, ...]]) -> pa.Table:
@@ -241,67 +263,6 @@ def _decoded(stored: pa.Table, columns: Sequence[str] | None, wanted: dict[str, 
         if pa.types.is_dictionary(item.type) and (columns is None or item.name in columns or item.name in wanted):
             stored = stored.set_column(i, item.name, stored[item.name].cast(pa.string()))
     return stored
-
-
-@lru_cache(maxsize=256)
-def _places(path: Path, mtime: int, size: int, key: _Key, column: str) -> dict[str, Any]:
-    """Give each value of a text column and the numbers of its rows."""
-    coded = _read(path, mtime, size, key)[column].combine_chunks()
-    if not pa.types.is_dictionary(coded.type):
-        coded = coded.dictionary_encode()
-    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(len(coded.dictionary) + 1))
-    return {value: order[starts[i] : starts[i + 1]] for i, value in enumerate(coded.dictionary.to_pylist())}
-
-
-class _Key:
-    """Lets the cache hold a resource by its hash alone."""
-
-    def __init__(self, resource: Resource) -> None:
-        self.resource = resource
-
-    def __hash__(self) -> int:
-        return hash((self.resource.name, self.resource.hash))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.resource == other.resource
-
-
-@lru_cache(maxsize=128)
-def _read(path: Path, _mtime: int, size: int, key: _Key) -> pa.Table:
-    resource = key.resource
-    where = f"data/{resource.path}"
-    content = path.read_bytes()
-    if f"sha256:{hashlib.sha256(content).hexdigest()}" != resource.hash:
-        kind = "truncated" if size < resource.bytes else "edited"
-        raise BadTable(
-            f"table {resource.name} was {kind}: its SHA-256 is not the descriptor's",
-            where=f"{where} ({size} bytes, {resource.bytes} expected)",
-            why="a number quoted from it could not be traced to its producer",
-            fix=f"git checkout -- {where}; to change a table on purpose, build it with python -m tightrope.ingest",
-        )
-    types = {f.name: _ARROW[f.type] for f in resource.table_schema.fields}
-    try:
-        buffer = pa.BufferReader(content)
-        if resource.format == "parquet":
-            # Text stays coded until rows are chosen: five times faster to read where codes repeat a million times.
-            text = [name for name, kind in types.items() if pa.types.is_string(kind)]
-            table = pq.read_table(buffer, columns=list(types), read_dictionary=text).unify_dictionaries()
-            types = {n: _CODED if pa.types.is_dictionary(table[n].type) else kind for n, kind in types.items()}
-        else:
-            options = pa.csv.ConvertOptions(
-                column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True,
-                true_values=["true"], false_values=["false"],
-            )  # fmt: skip
-            parse = pa.csv.ParseOptions(newlines_in_values=True)
-            table = pa.csv.read_csv(buffer, convert_options=options, parse_options=parse)
-        return pa.table({name: table[name].cast(kind) for name, kind in types.items()}).combine_chunks()
-    except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError, KeyError) as error:
-        raise BadTable(
-            f"table {resource.name} does not fit its schema", where=f"{where}: {str(error).splitlines()[0]}",
-            fix="tightrope check",
-        ) from None  # fmt: skip
 
 
 def _visible(stored: pa.Table, resource: Resource, as_of: date, known_on: date) -> Any:
@@ -339,17 +300,26 @@ def _as_tuple(value: Any) -> tuple[Any, ...]:
 
 def known_states(evidence: Evidence) -> dict[str, str]:
     """Give ISO 3166-1 alpha-3 codes and English short names of the states table."""
-    resource = evidence.package.table("states")
-    path = evidence.root / "data" / resource.path
-    stat = path.stat()
-    return dict(_names(path, stat.st_mtime_ns, stat.st_size, _Key(resource)))
+    return dict(_names(_Stored(read_table(evidence.root, evidence.package.table("states")))))
+
+
+class _Stored:
+    """A table as it is in memory: it is the same as long as it is read but once."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Stored) and self.table is other.table
 
 
 @lru_cache(maxsize=8)
-def _names(path: Path, mtime: int, size: int, key: _Key) -> tuple[tuple[str, str], ...]:
+def _names(stored: _Stored) -> tuple[tuple[str, str], ...]:
     """Give code and name of every state: asked by every measure, and no state is dated."""
-    stored = _read(path, mtime, size, key)
-    return tuple(zip(stored["iso3"].to_pylist(), stored["name"].to_pylist(), strict=True))
+    return tuple(zip(stored.table["iso3"].to_pylist(), stored.table["name"].to_pylist(), strict=True))
 
 
 def check_state(evidence: Evidence, iso3: str, argument: str = "state") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tightrope.errors import BadParameter
-from tightrope.evidence import Evidence, check_state, parse_date, read_table
+from tightrope.evidence import Evidence, check_state, parse_date
 from tightrope.measures.measure import Missing, MissingKind, Result
 
 Years = Sequence[int] | int | None
@@ -73,7 +73,7 @@ def covered_years(evidence: Evidence, table: str) -> tuple[int, int]:
 
 def whole_column(evidence: Evidence, table: str, column: str) -> list[str]:
     """Give the distinct values of a column whatever the as-of date: the closed list a name is checked against."""
-    stored = read_table(evidence.root, evidence.package.table(table))
+    stored = evidence.whole(table)
     return sorted(str(v) for v in stored[column].unique().to_pylist() if v is not None)
 
 

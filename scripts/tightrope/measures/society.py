@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from tightrope.evidence import Evidence, check_state, read_table
+from tightrope.evidence import Evidence, check_state
 from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
 from tightrope.measures.mobility_common import Years, as_years, missing_years
 
@@ -86,7 +86,7 @@ def polls(
 
 def _no_poll(evidence: Evidence, equals: dict[str, str], question: str | None) -> Missing:
     """Say whether a question was never asked or not yet; whether it ever was is looked up past the clocks."""
-    ever = read_table(evidence.root, evidence.package.table("opinion_polls")).to_pandas()
+    ever = evidence.whole("opinion_polls").to_pandas()
     for column, value in equals.items():
         ever = ever[ever[column] == value]
     if question:

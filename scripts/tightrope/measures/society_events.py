@@ -8,7 +8,7 @@ from datetime import date as day
 import pandas as pd
 
 from tightrope.errors import BadParameter, UnknownName
-from tightrope.evidence import Evidence, check_state, parse_date, read_table
+from tightrope.evidence import Evidence, check_state, parse_date
 from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
 from tightrope.measures.mobility_common import listed
 
@@ -149,7 +149,7 @@ def _rows(evidence: Evidence, event_id: str) -> pd.DataFrame:
 
 def _known(evidence: Evidence) -> list[str]:
     """Give every event's name, also those after the as-of day: a name is known before its day comes."""
-    stored = read_table(evidence.root, evidence.package.table(TABLE))
+    stored = evidence.whole(TABLE)
     names: list[str] = stored["event_id"].unique().to_pylist()
     return names
 

@@ -1,0 +1,176 @@
+"""Stored tables: read once a process, checked against their descriptor, and kept decoded between processes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.ipc
+import pyarrow.parquet as pq
+
+from tightrope.errors import BadTable
+from tightrope.evidence import store
+from tightrope.evidence.package import Resource, find_root, load_package
+
+_ARROW = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
+_CODED = pa.dictionary(pa.int32(), pa.string())
+
+
+def read_table(root: Path, resource: Resource) -> pa.Table:
+    """Read a whole table, checked against the hash of its descriptor, once a process.
+
+    Raises
+    ------
+    BadTable
+        The file is missing, truncated, edited, or lacks a column.
+    """
+    path = root / "data" / resource.path
+    try:
+        stat = path.stat()
+    except OSError:
+        raise BadTable(
+            f"table {resource.name} is missing", where=f"data/{resource.path}",
+            why="verdicts that stand on it cannot be given", fix=f"git checkout -- data/{resource.path}",
+        ) from None  # fmt: skip
+    return _read(path, stat.st_mtime_ns, stat.st_size, _Key(resource))
+
+
+def rows_by_value(root: Path, resource: Resource, column: str) -> dict[str, Any]:
+    """Give each value of a text column and the numbers of its rows, in order; made once a process."""
+    path = root / "data" / resource.path
+    stat = path.stat()
+    return _places(path, stat.st_mtime_ns, stat.st_size, _Key(resource), column)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Tell whether a column holds text, coded or not."""
+    return bool(pa.types.is_string(kind) or pa.types.is_dictionary(kind))
+
+
+@lru_cache(maxsize=256)
+def _places(path: Path, mtime: int, size: int, key: _Key, column: str) -> dict[str, Any]:
+    """Give each value of a text column and the numbers of its rows."""
+    coded = _read(path, mtime, size, key)[column].combine_chunks()
+    if not pa.types.is_dictionary(coded.type):
+        coded = coded.dictionary_encode()
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    # Numbers of 16 bits are sorted by counting, several times faster.
+    codes = codes.astype(np.int16) if len(coded.dictionary) < 1 << 15 else codes
+    order = np.argsort(codes, kind="stable")
+    starts = np.searchsorted(codes[order], np.arange(len(coded.dictionary) + 1))
+    return {value: order[starts[i] : starts[i + 1]] for i, value in enumerate(coded.dictionary.to_pylist())}
+
+
+class _Key:
+    """Lets the cache hold a resource by its hash alone."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+
+    def __hash__(self) -> int:
+        return hash((self.resource.name, self.resource.hash))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.resource == other.resource
+
+
+@lru_cache(maxsize=128)
+def _read(path: Path, _mtime: int, size: int, key: _Key) -> pa.Table:
+    resource = key.resource
+    where = f"data/{resource.path}"
+    content = path.read_bytes()
+    if f"sha256:{hashlib.sha256(content).hexdigest()}" != resource.hash:
+        kind = "truncated" if size < resource.bytes else "edited"
+        raise BadTable(
+            f"table {resource.name} was {kind}: its SHA-256 is not the descriptor's",
+            where=f"{where} ({size} bytes, {resource.bytes} expected)",
+            why="a number quoted from it could not be traced to its producer",
+            fix=f"git checkout -- {where}; to change a table on purpose, build it with python -m tightrope.ingest",
+        )
+    name = _name(resource)
+    kept = store.load(name)
+    if kept is not None:
+        return pa.ipc.open_stream(pa.py_buffer(kept)).read_all()
+    try:
+        table = _decode(content, resource)
+    except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError, KeyError) as error:
+        raise BadTable(
+            f"table {resource.name} does not fit its schema", where=f"{where}: {str(error).splitlines()[0]}",
+            fix="tightrope check",
+        ) from None  # fmt: skip
+    if store.folder() is not None:
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table)
+        store.save(name, memoryview(sink.getvalue()))
+    return table
+
+
+def _name(resource: Resource) -> str:
+    """Name a decoded table by its stored form's hash, its columns and what decodes it."""
+    columns = [(field.name, field.type) for field in resource.table_schema.fields]
+    return store.name_for("table", resource.hash, resource.format, columns, pa.__version__, _decoder())
+
+
+def _decode(content: bytes, resource: Resource) -> pa.Table:
+    types = {f.name: _ARROW[f.type] for f in resource.table_schema.fields}
+    buffer = pa.BufferReader(content)
+    if resource.format == "parquet":
+        # Text stays coded until rows are chosen: five times faster to read where codes repeat a million times.
+        text = [name for name, kind in types.items() if pa.types.is_string(kind)]
+        table = pq.read_table(buffer, columns=list(types), read_dictionary=text).unify_dictionaries()
+        types = {n: _CODED if pa.types.is_dictionary(table[n].type) else kind for n, kind in types.items()}
+    else:
+        options = pa.csv.ConvertOptions(
+            column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True,
+            true_values=["true"], false_values=["false"],
+        )  # fmt: skip
+        parse = pa.csv.ParseOptions(newlines_in_values=True)
+        table = pa.csv.read_csv(buffer, convert_options=options, parse_options=parse)
+    return pa.table({name: table[name].cast(kind) for name, kind in types.items()}).combine_chunks()
+
+
+@cache
+def _decoder() -> str:
+    """Hash this file: what decodes tables."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+
+
+def preload() -> None:
+    """Read every table, and find each state's rows, in a process that will be forked.
+
+    It starts no thread, which a fork would lack: only tables kept decoded are read here, and a fork of its own decodes
+    those that are not kept yet. Where nothing can be kept, nothing is read ahead.
+    """
+    if store.folder() is None:
+        return
+    root = find_root()
+    resources = load_package(root).resources
+    if not all(store.has(_name(resource)) for resource in resources):
+        child = os.fork()
+        if child == 0:
+            try:
+                for resource in resources:
+                    read_table(root, resource)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+    for resource in resources:
+        if not store.has(_name(resource)):
+            continue
+        stored = read_table(root, resource)
+        for field in stored.schema:
+            if field.name.startswith("iso3") and is_text(field.type):
+                rows_by_value(root, resource, field.name)
