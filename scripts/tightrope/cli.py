@@ -72,7 +72,10 @@ def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None
 @click.option("--memory", type=click.FloatRange(min=64), metavar="MB", help="Stop a report that takes more memory.")
 @click.option("--retry-failed", is_flag=True, help="Try again what failed and whose inputs are unchanged.")
 @click.option("--json", "in_json", is_flag=True, help="Print events, one JSON object a line.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of all reports.  [default: reports/build]")
+@click.option("--out", metavar="PLACE",
+              help="Folder of all reports, or s3://bucket/folder and the like.  [default: reports/build]")  # fmt: skip
+@click.option("--scheduler", default="", metavar="ADDRESS",
+              help="Render on a Dask cluster, for example tcp://host:8786, instead of on this machine.")  # fmt: skip
 def batch(**options: Any) -> None:
     """Render every report of ORDER that is not up to date, and the index of them all.
 
@@ -84,20 +87,20 @@ def batch(**options: Any) -> None:
 
 
 @main.command()
-@click.argument("tables", nargs=-1)
-def check(tables: tuple[str, ...]) -> None:
-    """Validate data/: the descriptor and TABLES, or every table and every article's records."""
+@click.argument("names", nargs=-1)
+@click.option("--text", type=click.Path(path_type=Path), metavar="FILE", help="The article's text, to find each claim in.")
+def check(names: tuple[str, ...], text: Path | None) -> None:
+    """Validate data/: the tables and articles NAMES, or all of them.
+
+    Of an article it says claim by claim what is at fault and what is yet to be filled in.
+    """
+    from tightrope.claims.checked import check as look
     from tightrope.evidence import find_root
-    from tightrope.evidence.check import run_check
 
-    found = run_check(find_root(), tables)
-    click.echo(found.text())
-    if found.faults:
+    said, is_sound = look(find_root(), names, text)
+    click.echo(said)
+    if not is_sound:
         sys.exit(2)
-    if not tables:
-        from tightrope.claims import check_articles
-
-        click.echo(check_articles(find_root()))
 
 
 @main.command()

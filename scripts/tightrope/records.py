@@ -57,22 +57,32 @@ class TomlFile:
         """Give ``entry``, which stands at ``loc``, as a ``model``; the first fault is raised with its line."""
         try:
             return model.model_validate(entry)
+        except ValidationError:
+            raise self.faults(model, entry, loc)[0] from None
+
+    def faults(self, model: type[R], entry: Any, loc: tuple[str | int, ...] = ()) -> list[BadRecord]:
+        """Give every fault of ``entry``, which stands at ``loc``, as a ``model``, the gravest first."""
+        try:
+            model.model_validate(entry)
         except ValidationError as error:
             # A misspelt key also leaves its right name missing: the misspelling is the fault to show.
-            faults = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-            first = faults[0]
-            inner = tuple(part for part in first["loc"] if not (isinstance(part, str) and part.startswith("function")))
-            name = ".".join(str(p) for p in inner) or "record"
-            who = f"{entry['id']}: " if isinstance(entry, dict) and "id" in entry else ""
-            message = str(first["msg"]).removeprefix("Value error, ")
-            fix = "mend this value"
-            if first["type"] == "extra_forbidden":
-                known = _fields_at(model, inner[:-1])
-                near = nearest(str(inner[-1]), known) or known
-                message, fix = "unknown key", "known keys here: " + ", ".join(near)
-            elif first["type"] == "missing":
-                message, fix = "this key is missing", f"add {inner[-1]} to the record"
-            raise self.fault(f"{who}{name}: {message}", (*loc, *inner), fix) from None
+            found = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+            return [self._fault_of(model, entry, loc, one) for one in found]
+        return []
+
+    def _fault_of(self, model: type[R], entry: Any, loc: tuple[str | int, ...], first: Any) -> BadRecord:
+        inner = tuple(part for part in first["loc"] if not (isinstance(part, str) and part.startswith("function")))
+        name = ".".join(str(p) for p in inner) or "record"
+        who = f"{entry['id']}: " if isinstance(entry, dict) and "id" in entry else ""
+        message = str(first["msg"]).removeprefix("Value error, ")
+        fix = "mend this value"
+        if first["type"] == "extra_forbidden":
+            known = _fields_at(model, inner[:-1])
+            near = nearest(str(inner[-1]), known) or known
+            message, fix = "unknown key", "known keys here: " + ", ".join(near)
+        elif first["type"] == "missing":
+            message, fix = "this key is missing", f"add {inner[-1]} to the record"
+        return self.fault(f"{who}{name}: {message}", (*loc, *inner), fix)
 
     def line(self, loc: Sequence[str | int]) -> int:
         """Give the line of a record: count the n-th [[table]] header, then find the last key below it."""

@@ -117,7 +117,7 @@ def standing(folder: ArticleFolder, verdicts: Sequence[Verdict]) -> Argument:
     own = {v.claim.id: OWN[v.word] for v in verdicts}
     solver = _Solver(folder, own)
     claims = {claim.id: solver.solve(claim.id) for claim in folder.claims}
-    thesis = claims[folder.argument.thesis]
+    thesis = claims[folder.thesis.id]
 
     def pillars(state: State) -> tuple[str, ...]:
         return tuple(name for name, found in thesis.pillars.items() if found is state)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from tightrope.claims.records import Argument, Article, ArticleFolder, ClaimRecord
+from tightrope.claims.records import Argument, Article, ArticleFolder, CandidateRecord, ClaimRecord
 from tightrope.errors import UnknownName, nearest
 from tightrope.records import TomlFile
 
@@ -40,22 +41,38 @@ def load_article(root: Path, slug: str) -> ArticleFolder:
     if set(body.data) - {"claims"}:
         extra = sorted(set(body.data) - {"claims"})[0]
         raise body.fault(f"unknown key {extra!r}", (extra,), "keep only [[claims]] and [labels]")
-    claims = [body.build(ClaimRecord, entry, ("claims", i)) for i, entry in enumerate(body.data.get("claims", []))]
+    entries = body.data.get("claims", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise body.fault("`claims` is no list of records", ("claims",), "write each claim under [[claims]]")
+    claims, candidates = [], []
+    for i, entry in enumerate(entries):
+        if "status" in entry:
+            candidates.append(body.build(CandidateRecord, entry, ("claims", i)))
+        else:
+            claims.append(body.build(ClaimRecord, entry, ("claims", i)))
     argument = map_.build(Argument, map_.data)
     if article.slug != slug:
         raise head.fault(f"slug {article.slug!r} is not the folder's name", ("slug",), f'write slug = "{slug}"')
-    _check_claims(article, claims, body)
+    _check_ids(entries, body)
+    _check_themes(article, claims, entries, body)
     _check_argument(claims, argument, map_)
-    return ArticleFolder(article=article, claims=claims, labels=labels, argument=argument)
+    return ArticleFolder(article=article, claims=claims, candidates=candidates, labels=labels, argument=argument)
 
 
-def _check_claims(article: Article, claims: Sequence[ClaimRecord], file: _Toml) -> None:
+def _check_ids(entries: Sequence[Mapping[str, Any]], file: _Toml) -> None:
     seen: set[str] = set()
+    for i, entry in enumerate(entries):
+        if entry["id"] in seen:
+            raise file.fault(f"claim {entry['id']} stands twice", ("claims", i, "id"), "give each claim its own id")
+        seen.add(entry["id"])
+
+
+def _check_themes(
+    article: Article, claims: Sequence[ClaimRecord], entries: Sequence[Mapping[str, Any]], file: _Toml
+) -> None:
     themes = [t.id for t in article.themes]
-    for i, claim in enumerate(claims):
-        if claim.id in seen:
-            raise file.fault(f"claim {claim.id} stands twice", ("claims", i, "id"), "give each claim its own id")
-        seen.add(claim.id)
+    places = [i for i, entry in enumerate(entries) if "status" not in entry]
+    for i, claim in zip(places, claims, strict=True):
         if claim.theme not in themes:
             near = nearest(claim.theme, themes) or themes
             raise file.fault(
@@ -66,6 +83,8 @@ def _check_claims(article: Article, claims: Sequence[ClaimRecord], file: _Toml) 
 
 def _check_argument(claims: Sequence[ClaimRecord], argument: Argument, file: _Toml) -> None:
     ids = [c.id for c in claims]
+    if argument.thesis is None:
+        return
     if argument.thesis not in ids:
         raise file.fault(f"the thesis {argument.thesis!r} is no claim", ("thesis",), "name a claim of claims.toml")
     onward: dict[str, list[str]] = {}
@@ -119,10 +138,16 @@ class _Toml(TomlFile):
         super().__init__(root, path, kind="a file of the article", why="verdicts are read from this record")
 
 
-def locate(root: Path, folder: ArticleFolder, claim: int, key: str, value: str = "") -> int:
-    """Give the line in claims.toml of ``key`` (holding ``value``) within the claim of that number."""
-    file = _Toml(root, ARTICLES / folder.article.slug / "claims.toml")
-    start = file.line(("claims", claim, "id")) - 1
+def article_file(root: Path, slug: str, name: str) -> TomlFile:
+    """Read one file of an article, with no look yet at what it says; raises ``BadRecord``."""
+    return _Toml(root, ARTICLES / slug / name)
+
+
+def locate(root: Path, slug: str, claim: str, key: str, value: str = "") -> int:
+    """Give the line in claims.toml of ``key`` (holding ``value``) within the claim called ``claim``."""
+    file = _Toml(root, ARTICLES / slug / "claims.toml")
+    ids = [entry.get("id") for entry in file.data.get("claims", [])]
+    start = file.line(("claims", ids.index(claim) if claim in ids else 0, "id")) - 1
     lines = file.text.splitlines()
     ends = (i for i in range(start + 1, len(lines)) if re.match(r"^\s*\[\[\s*claims\s*\]\]", lines[i]))
     block = range(start, next(ends, len(lines)))

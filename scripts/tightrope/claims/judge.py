@@ -89,7 +89,7 @@ def judge_claim(evidence: Evidence, folder: ArticleFolder, claim: ClaimRecord) -
             return now
         then = _judge_on(evidence.at(written), folder, claim).word
     except TightropeError as error:
-        line = locate(evidence.root, folder, folder.claims.index(claim), "id") if claim in folder.claims else 0
+        line = locate(evidence.root, folder.article.slug, claim.id, "id") if claim in folder.claims else 0
         where = f"{ARTICLES / folder.article.slug / 'claims.toml'}, line {line}: claim {claim.id}"
         error.where = where + (f": {error.where}" if error.where else "")
         raise

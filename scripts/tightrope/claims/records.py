@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from string import Formatter
 from typing import Any, Literal
@@ -15,6 +16,9 @@ ReadingClass = Literal["plain", "defensible", "strained"]
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "is_true", "is_false", "in", "between", "before", "after"]
 Reduce = Literal["only", "all", "any", "count", "sum", "mean", "min", "max", "first", "last"]
 Relation = Literal["supports", "concedes", "answers", "explains"]
+
+
+LOCATOR = r"^\d+\.\d+(, \d+\.\d+)*$"
 
 
 class Record(BaseModel):
@@ -65,6 +69,15 @@ def check_threshold(operator: str | None, expected: Any) -> None:
         raise ValueError(f"operator {operator!r} wants a list in `expected`")
     if operator == "between" and (len(expected) != 2 or not expected[0] <= expected[1]):
         raise ValueError("a range in `expected` is [lowest, highest], in this order")
+
+
+def check_hashes(locator: str, hashes: dict[str, str]) -> None:
+    """Refuse a hash of a place that the locator does not name, or one that is no SHA-256."""
+    for place, value in hashes.items():
+        if place not in locator.split(", "):
+            raise ValueError(f"hashes: {place} is not in the locator {locator!r}")
+        if not re.fullmatch("[0-9a-f]{64}", value):
+            raise ValueError(f"hashes: {value!r} is no SHA-256 in lower-case hexadecimal digits")
 
 
 class Overrides(Record):
@@ -174,10 +187,15 @@ class ContextRecord(Record):
 
 
 class ClaimRecord(Record):
-    """One claim in our own words."""
+    """One claim in our own words.
+
+    ``hashes`` holds the SHA-256 of the sentence at each place of ``locator``: enough to know the sentence again in a
+    text that a reader brings, not enough to read it.
+    """
 
     id: str = Field(pattern=r"^C\d{2,3}$")
-    locator: str = Field(pattern=r"^\d+\.\d+(, \d+\.\d+)*$")
+    locator: str = Field(pattern=LOCATOR)
+    hashes: dict[str, str] = {}
     kind: ClaimKind
     theme: str
     states: list[str] = Field(min_length=1)
@@ -193,6 +211,7 @@ class ClaimRecord(Record):
 
     @model_validator(mode="after")
     def _can_be_judged(self) -> ClaimRecord:
+        check_hashes(self.locator, self.hashes)
         opinion = self.kind in ("causal", "evaluative")
         if opinion and self.check:
             raise ValueError(f"a {self.kind} claim has no true or false: give it indicators instead of a check")
@@ -200,6 +219,27 @@ class ClaimRecord(Record):
             raise ValueError(f"a {self.kind} claim says in `reason` why it cannot be checked")
         if not opinion and not (self.check or self.settled_by or self.reason):
             raise ValueError("a claim has a check, or `settled_by` (the data that would settle it), or `reason`")
+        return self
+
+
+class CandidateRecord(BaseModel):
+    """A place of the text that may hold a claim, with whatever its author has filled in so far; it is not judged yet.
+
+    ``hint`` says what made the place stand out, ``suggest`` names measures that may test it.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: str = Field(pattern=r"^C\d{2,3}$")
+    status: Literal["candidate"]
+    locator: str = Field(pattern=LOCATOR)
+    hashes: dict[str, str] = {}
+    hint: str = ""
+    suggest: list[str] = []
+
+    @model_validator(mode="after")
+    def _is_placed(self) -> CandidateRecord:
+        check_hashes(self.locator, self.hashes)
         return self
 
 
@@ -212,10 +252,18 @@ class Edge(Record):
 
 
 class Argument(Record):
-    """The argument map: the thesis and the links between claims."""
+    """The argument map: the thesis and the links between claims; both are empty until someone has drawn it."""
 
-    thesis: str
-    edges: list[Edge] = Field(min_length=1)
+    thesis: str | None = None
+    edges: list[Edge] = []
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Argument:
+        if self.thesis and not self.edges:
+            raise ValueError("edges: a thesis needs at least one claim that supports it")
+        if self.edges and not self.thesis:
+            raise ValueError("thesis: links between claims lead to a thesis, which is missing")
+        return self
 
 
 class ArticleFolder(Record):
@@ -223,8 +271,19 @@ class ArticleFolder(Record):
 
     article: Article
     claims: list[ClaimRecord]
+    candidates: list[CandidateRecord] = []
     labels: dict[str, dict[str, str]] = {}
     argument: Argument
+
+    @property
+    def has_argument(self) -> bool:
+        """Whether the argument has been drawn as a map."""
+        return self.argument.thesis is not None
+
+    @property
+    def thesis(self) -> ClaimRecord:
+        """The claim that the argument leads to; raises ``UnknownName`` where no argument is drawn."""
+        return self.claim(self.argument.thesis or "")
 
     def claim(self, name: str) -> ClaimRecord:
         """Give the claim called ``name``; raises ``UnknownName``."""

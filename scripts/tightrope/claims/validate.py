@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tightrope.claims.files import ARTICLES, list_articles, load_article, locate
+from tightrope.claims.files import ARTICLES, locate
 from tightrope.claims.judge import Choice, expand
 from tightrope.claims.records import ArticleFolder, ClaimRecord
 from tightrope.errors import BadRecord, UnknownName, nearest
@@ -24,44 +24,37 @@ def validate_claims(root: Path, folder: ArticleFolder, evidence: Evidence) -> No
         With the file and line of the claim, the unknown name and the nearest valid ones.
     """
     states = set(evidence.select("states", ["iso3"])["iso3"])
-    for i, claim in enumerate(folder.claims):
-        for state in claim.states:
-            if state not in states:
-                raise _fault(root, folder, claim, i, "states", "state", state, states)
-        for measure, column, arguments in _uses(claim):
-            spec = REGISTRY.get(measure)
-            if spec is None:
-                raise _fault(root, folder, claim, i, "measure", "measure", measure, REGISTRY)
-            if column not in spec.columns:
-                raise _fault(root, folder, claim, i, "column", f"column of {measure}", column, spec.columns)
-            for name in arguments:
-                if name not in spec.parameters:
-                    raise _fault(root, folder, claim, i, "arguments", f"argument of {measure}", name, spec.parameters)
-            needed = [n for n, p in spec.parameters.items() if p.default is inspect.Parameter.empty]
-            lacking = [n for n in needed if n not in arguments]
-            if lacking:
-                raise BadRecord(
-                    f"claim {claim.id} does not give {lacking[0]!r} to {measure}",
-                    f"{ARTICLES / folder.article.slug / 'claims.toml'}, line {locate(root, folder, i, 'arguments')}",
-                    "the measure cannot run without it", f"add {lacking[0]} to its arguments",
-                )  # fmt: skip
+    for claim in folder.claims:
+        for fault in name_faults(root, folder.article.slug, claim, states):
+            raise fault
 
 
-def check_articles(root: Path) -> str:
-    """Read every article under data/articles and hold its claims against the measures; give one line that says so.
-
-    Raises
-    ------
-    BadRecord
-        The first fault found, with file and line.
-    """
-    parts = []
-    for slug in list_articles(root):
-        folder = load_article(root, slug)
-        validate_claims(root, folder, Evidence(root, as_of=folder.article.date))
-        n_readings = sum(len(list(expand(claim.check))) for claim in folder.claims if claim.check)
-        parts.append(f"{slug}: {len(folder.claims)} claims, {n_readings} readings: all valid")
-    return "\n".join(parts) or "no article under data/articles"
+def name_faults(root: Path, slug: str, claim: ClaimRecord, states: Iterable[str]) -> list[BadRecord]:
+    """Give a fault for every unknown state, measure, column and argument of a claim, and for every argument it lacks."""
+    known = set(states)
+    faults = [_fault(root, slug, claim.id, "states", "state", s, known) for s in claim.states if s not in known]
+    for measure, column, arguments in _uses(claim):
+        spec = REGISTRY.get(measure)
+        if spec is None:
+            faults.append(_fault(root, slug, claim.id, "measure", "measure", measure, REGISTRY))
+            continue
+        if column not in spec.columns:
+            faults.append(_fault(root, slug, claim.id, "column", f"column of {measure}", column, spec.columns))
+        for name in arguments:
+            if name not in spec.parameters:
+                faults.append(
+                    _fault(root, slug, claim.id, "arguments", f"argument of {measure}", name, spec.parameters)
+                )
+        needed = [n for n, p in spec.parameters.items() if p.default is inspect.Parameter.empty]
+        faults += [
+            BadRecord(
+                f"claim {claim.id} does not give {name!r} to {measure}",
+                f"{ARTICLES / slug / 'claims.toml'}, line {locate(root, slug, claim.id, 'arguments')}",
+                "the measure cannot run without it", f"add {name} to its arguments",
+            )
+            for name in needed if name not in arguments
+        ]  # fmt: skip
+    return list({str(fault): fault for fault in faults}.values())
 
 
 def _uses(claim: ClaimRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -74,14 +67,12 @@ def _uses(claim: ClaimRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield value.measure, value.column, value.arguments
 
 
-def _fault(
-    root: Path, folder: ArticleFolder, claim: ClaimRecord, i: int, key: str, kind: str, name: str, known: Any
-) -> BadRecord:
+def _fault(root: Path, slug: str, claim: str, key: str, kind: str, name: str, known: Any) -> BadRecord:
     error = UnknownName(kind, name, known)
     near = nearest(name, known)
     return BadRecord(
-        f"claim {claim.id} names the unknown {kind} {name!r}",
-        f"{ARTICLES / folder.article.slug / 'claims.toml'}, line {locate(root, folder, i, key, name)}",
+        f"claim {claim} names the unknown {kind} {name!r}",
+        f"{ARTICLES / slug / 'claims.toml'}, line {locate(root, slug, claim, key, name)}",
         "its verdict would rest on nothing",
         f"did you mean {' or '.join(near)}?" if near else error.fix,
     )
