@@ -33,7 +33,9 @@ with lean_imports():
 SOURCE_DATE_EPOCH = "315532800"
 
 # matplotlib's backend is left to ipykernel (inline), so a name inherited from the caller's shell has to go.
-_SET = {"SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH, "PYTHONHASHSEED": "0", "TZ": "UTC"}
+# A notebook that runs for a report may hand on files to attach; one that somebody works in had better not.
+CARRY = "TIGHTROPE_CARRY"
+_SET = {"SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH, "PYTHONHASHSEED": "0", "TZ": "UTC", CARRY: "1"}
 _UNSET = ("MPLBACKEND",)
 
 

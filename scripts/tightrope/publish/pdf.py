@@ -97,7 +97,7 @@ class Document:
 
 
 class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
-    """Set an executed notebook as a tagged PDF (PDF/UA-1 and PDF/A-2a) with Typst.
+    """Set an executed notebook as a tagged PDF (PDF/UA-1 and PDF/A-3a) with Typst.
 
     Code cells are left out. Cells tagged ``hide``, ``remove-cell`` and ``remove-output`` are honoured; a cell tagged
     ``contents`` says where the contents stand. What cannot be set as meant becomes text, named in

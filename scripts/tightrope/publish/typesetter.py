@@ -19,9 +19,10 @@ from typing import Any, Literal
 import typst
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.attach_pdf import compact
 from tightrope.publish.faces import faces
 
-STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 
 _PLACE = re.compile(r"┌─ (?:\S*[\\/])?(main\.typ|[\w-]+\.svg):(\d+):\d+")
 _GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
@@ -43,7 +44,7 @@ def template() -> bytes:
 
 
 def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: Mapping[int, int]) -> bytes:
-    """Set a document as PDF/UA-1 and PDF/A-2a.
+    """Set a document as PDF/UA-1 and PDF/A-3a, packed small.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: di
     except typst.TypstError as error:
         raise _told(error, main, files, cell_of_line) from None
     assert isinstance(pdf, bytes)
-    return pdf
+    return compact(pdf)
 
 
 def _typeset_elsewhere(job: tuple[str, dict[str, bytes], dt.date, dict[int, int]]) -> bytes:

@@ -97,7 +97,7 @@ def test_document_says_what_it_is() -> None:
         assert str(pdf.docinfo.CreationDate).startswith("D:20210325")
         with pdf.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
-            assert metadata["pdfaid:part"] + metadata["pdfaid:conformance"] == "2A"
+            assert metadata["pdfaid:part"] + metadata["pdfaid:conformance"] == "3A"
 
 
 def test_bookmarks_are_the_headings_without_the_title() -> None:

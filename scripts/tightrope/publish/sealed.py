@@ -1,0 +1,105 @@
+"""Put a finished page, what it stands on and a manifest of it all into one file, and sign it where a key is given."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tightrope.publish import attach_html, attach_pdf
+from tightrope.publish.attach import LOCK, NOTEBOOK, Attachment, manifest, sha256
+from tightrope.publish.record import Record
+from tightrope.publish.sign import Key, sign
+from tightrope.publish.stamp import Stamp
+from tightrope.publish.visible import digest, visible
+
+NOTEBOOK_MIME = "application/x-ipynb+json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What every format of one report carries.
+
+    Attributes
+    ----------
+    nb : mapping
+        The executed notebook, as it is shared.
+    record : Record
+    stamp : Stamp
+        What the report was made from.
+    carried : sequence of Attachment
+        What the notebook wants attached.
+    root : Path
+        The project's root, for the lock.
+    key : Key, optional
+        Signs the manifest.
+    """
+
+    nb: Mapping[str, Any]
+    record: Record
+    stamp: Stamp
+    carried: Sequence[Attachment]
+    root: Path
+    key: Key | None = None
+
+    def seal(self, name: str, page: bytes) -> bytes:
+        """Give the file of a format with all that it carries."""
+        if name == "pdf":
+            return attach_pdf.append(page, self._files("pdf", attach_pdf.page_of(page)))
+        html = page.decode()
+        return attach_html.append(html, self._files("html", attach_html.page_of(html))).encode()
+
+    def _files(self, name: str, page: Mapping[str, object]) -> list[Attachment]:
+        others = [self._notebook(with_outputs=name == "pdf"), *self.carried, *self._lock]
+        first = manifest(self.body, page, others)
+        return [first, *([sign(first.content, self.key)] if self.key else []), *others]
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """What the manifest of every format says."""
+        record, stamp = self.record, self.stamp
+        lock = self.root / LOCK
+        return {
+            "title": record.title, "slug": record.slug, "stem": record.stem, "language": record.language,
+            "date": record.date, "notebook": stamp.notebook, "parameters": stamp.parameters, "inputs": stamp.inputs,
+            "read": record.inputs, "package": stamp.package, "software": stamp.software, "key": stamp.key,
+            "lock": sha256(lock.read_bytes()) if lock.is_file() else "",
+            "visible": digest(visible(self.nb)),
+        }  # fmt: skip
+
+    @cached_property
+    def _lock(self) -> list[Attachment]:
+        """The versions of the lock: the hashes of their files make up nine tenths of it and pack badly."""
+        path = self.root / LOCK
+        if not path.is_file():
+            return []
+        lines = [line.removesuffix("\\").rstrip() for line in path.read_text(encoding="utf-8").splitlines()]
+        pins = "\n".join(line for line in lines if line and not line.startswith(" ")) + "\n"
+        said = "The version of every package; the manifest has the hash of the whole lock"
+        return [Attachment(LOCK, "text/plain", said, "Supplement", pins.encode())]
+
+    def _notebook(self, with_outputs: bool) -> Attachment:
+        import nbformat
+
+        nb = copy.deepcopy(self.nb)
+        said = "The notebook as it was run, with its outputs; pictures as drawings only"
+        if not with_outputs:
+            said = "The notebook as it was run; its outputs are what this page shows"
+        for cell in nb["cells"]:
+            if cell["cell_type"] != "code":
+                continue
+            if not with_outputs:
+                cell["outputs"] = []
+            for output in cell["outputs"]:
+                data = output.get("data") or {}
+                # A drawing's copy in pixels is for viewers that cannot draw, and would fill a third of the file.
+                if "image/svg+xml" in data:
+                    data.pop("image/png", None)
+                    (output.get("metadata") or {}).pop("image/png", None)
+        text = nbformat.writes(nbformat.from_dict(nb), version=nbformat.NO_CONVERT) + "\n"
+        name = re.sub(r"[^\w.-]", "-", self.stamp.notebook) or NOTEBOOK
+        return Attachment(NOTEBOOK, NOTEBOOK_MIME, said, "Source", text.encode(), f"notebooks/{name}")
