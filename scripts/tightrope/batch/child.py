@@ -168,7 +168,7 @@ def _harvest(report: Rendered, name: str) -> dict[str, Any]:
         said["mtime_ns"] = (report.folder / file).stat().st_mtime_ns
     record: dict[str, Any] = asdict(report.record) if report.record is not None else {"title": report.title}
     inputs = record.pop("inputs", {})
-    record = {key: value for key, value in record.items() if value and key not in ("slug", "stem")}
+    record = {key: value for key, value in record.items() if value and key not in ("slug", "stem", "citations")}
     # The manifest is read whole at every start, so it keeps what the index shows and no more.
     summary = record.pop("summary", {})
     if 0 < len(summary.get("rows", ())) <= SUMMARY_ROWS:

@@ -183,18 +183,19 @@ class Report:
         return Table(f"Readings of {verdict.claim.id}: {verdict.claim.statement}", columns, rows)
 
     def sources(self) -> Html:
-        """Give every table that this report read: how to cite it, version, licence and address."""
-        used = {read.table: self.evidence.source(read.table) for read in self.evidence.reads}
-        listed = sorted((s for s in used.values() if s.table != "states"), key=lambda s: (s.title, s.table))
-        items = [
-            f"<li><strong>{escape(s.title)}</strong> (<code>{s.table}</code>). {escape(s.citation or s.producer)} "
-            f"{escape(say_version(s))}. {escape(s.licence)}. "
-            f'<a href="{escape(s.address)}">{escape(s.address)}</a></li>'
-            for s in listed
-        ]
-        text = "\n".join(f"{s.title}: {s.citation or s.producer}" for s in listed)
-        read = told("the sources", f"This report read {len(listed)} tables.", ["data/datapackage.json"])
-        return Html(f'<p>{read}</p><ul class="reference">{"".join(items)}</ul>', text)
+        """Give every table that what was told so far stands on: how to cite it, version, licence and address."""
+        # The list needs this module's own words for a version.
+        from tightrope.narrative.references import list_sources, tables_used
+
+        listed = tables_used(self.evidence)
+        lead = told("the sources", f"This report stands on {len(listed)} tables.", ["data/datapackage.json"])
+        return list_sources(listed, lead)
+
+    def cited(self) -> Record:
+        """Give the record of the works behind those tables, which become files beside the report."""
+        from tightrope.narrative.references import cited, tables_used
+
+        return cited(tables_used(self.evidence))
 
     def source_line(self, *sources: Source) -> str:
         """Give a source line: producers, then the day."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-from tightrope.narrative.display import Html, Prose, Table
-from tightrope.narrative.report import say_version
+from tightrope.narrative import references
+from tightrope.narrative.display import Html, Prose, Record, Table
+from tightrope.narrative.references import list_sources, tables_used
 from tightrope.narrative.trace import current, told
 from tightrope.narrative.words import say_date
 from tightrope.profile.pair import Profile
@@ -83,16 +84,13 @@ def numbers(profile: Profile) -> Table:
 
 def sources(profile: Profile) -> Html:
     """Give every table that this page stands on: how to cite it, version, licence and address."""
-    listed = [profile.evidence.source(table) for table in _shown(profile)]
-    items = [
-        f"<li><strong>{escape(s.title)}</strong> (<code>{s.table}</code>). {escape(s.citation or s.producer)} "
-        f"{escape(say_version(s))}. {escape(s.licence)}. "
-        f'<a href="{escape(s.address)}">{escape(s.address)}</a></li>'
-        for s in listed
-    ]
-    read = told("the sources", f"The numbers of this page stand on {len(listed)} tables.", RECORDS)
-    text = "\n".join(f"{s.title}: {s.citation or s.producer}" for s in listed)
-    return Html(f'<p>{read}</p><ul class="reference">{"".join(items)}</ul>', text)
+    listed = tables_used(profile.evidence)
+    return list_sources(listed, told("the sources", f"This page stands on {len(listed)} tables.", RECORDS))
+
+
+def cited(profile: Profile) -> Record:
+    """Give the record of the works behind those tables, which become files beside the page."""
+    return references.cited(tables_used(profile.evidence))
 
 
 def citing(profile: Profile) -> Prose:

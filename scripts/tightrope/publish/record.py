@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from tightrope.errors import RenderFailed
-from tightrope.publish.attach import Attachment, read_attachments
+from tightrope.publish.references import check_items
 
 RECORD_MIME = "application/vnd.tightrope.record+json"
 
@@ -54,6 +54,8 @@ class Record:
     inputs : dict
         Hash by name of what the notebook read, in names that whoever wrote them can look up again; publish only
         carries them.
+    citations : tuple of dict
+        The works it cites as CSL-JSON items; they are written beside the report.
     """
 
     title: str
@@ -69,6 +71,7 @@ class Record:
     summary: Summary = Summary()
     counts: dict[str, int] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
+    citations: tuple[dict[str, Any], ...] = ()
 
 
 def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
@@ -97,7 +100,7 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
             if not isinstance(data, Mapping):
                 raise RenderFailed("the report's record is not an object", where=where)
             given.update(data)
-    known = {f.name for f in fields(Record)} | {"attachments"}
+    known = {f.name for f in fields(Record)}
     unknown = sorted(set(given) - known)
     if unknown:
         raise RenderFailed(
@@ -118,28 +121,8 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
         summary=_summary(given.get("summary"), where),
         counts=_counts(given.get("counts") or {}, where),
         inputs=_inputs(given.get("inputs") or {}, where),
+        citations=check_items(given.get("citations") or (), where),
     )
-
-
-def take_attachments(nb: Mapping[str, Any]) -> tuple[Attachment, ...]:
-    """Take what an executed notebook wants attached out of it, in place: its record keeps the names and hashes.
-
-    Raises
-    ------
-    RenderFailed
-        Where an attachment does not read.
-    """
-    found: list[Attachment] = []
-    for index, cell in enumerate(nb["cells"]):
-        for output in cell.get("outputs", []) if cell["cell_type"] == "code" else []:
-            data = (output.get("data") or {}).get(RECORD_MIME)
-            if isinstance(data, Mapping) and data.get("attachments"):
-                taken = read_attachments(data["attachments"], f"cell {index + 1}, output {RECORD_MIME}")
-                found += taken
-                output["data"][RECORD_MIME] = {
-                    **data, "attachments": [{"name": one.name, "sha256": one.sha256} for one in taken]
-                }  # fmt: skip
-    return tuple(found)
 
 
 def first_heading(nb: Mapping[str, Any]) -> str:
