@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.attach import Attachment, read_attachments
 from tightrope.publish.references import check_items
 
 RECORD_MIME = "application/vnd.tightrope.record+json"
@@ -100,7 +101,7 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
             if not isinstance(data, Mapping):
                 raise RenderFailed("the report's record is not an object", where=where)
             given.update(data)
-    known = {f.name for f in fields(Record)}
+    known = {f.name for f in fields(Record)} | {"attachments"}
     unknown = sorted(set(given) - known)
     if unknown:
         raise RenderFailed(
@@ -123,6 +124,27 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
         inputs=_inputs(given.get("inputs") or {}, where),
         citations=check_items(given.get("citations") or (), where),
     )
+
+
+def take_attachments(nb: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    """Take what an executed notebook wants attached out of it, in place: its record keeps the names and hashes.
+
+    Raises
+    ------
+    RenderFailed
+        Where an attachment does not read.
+    """
+    found: list[Attachment] = []
+    for index, cell in enumerate(nb["cells"]):
+        for output in cell.get("outputs", []) if cell["cell_type"] == "code" else []:
+            data = (output.get("data") or {}).get(RECORD_MIME)
+            if isinstance(data, Mapping) and data.get("attachments"):
+                taken = read_attachments(data["attachments"], f"cell {index + 1}, output {RECORD_MIME}")
+                found += taken
+                output["data"][RECORD_MIME] = {
+                    **data, "attachments": [{"name": one.name, "sha256": one.sha256} for one in taken]
+                }  # fmt: skip
+    return tuple(found)
 
 
 def first_heading(nb: Mapping[str, Any]) -> str:

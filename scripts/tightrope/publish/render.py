@@ -16,8 +16,10 @@ from tightrope.publish import parameters as params
 from tightrope.publish import stamp as stamps
 from tightrope.publish.output import Staging
 from tightrope.publish.progress import Progress, Silent
-from tightrope.publish.record import Record, Summary, read_record
+from tightrope.publish.record import Record, Summary, read_record, take_attachments
 from tightrope.publish.references import write_references
+from tightrope.publish.sealed import Bundle
+from tightrope.publish.sign import Key
 
 EXPORTERS = {
     "html": "tightrope.publish.html:TightropeHTMLExporter",
@@ -107,6 +109,7 @@ def render(
     kernel_name: str | None = None,
     name: str | None = None,
     cell_timeout: int | None = None,
+    key: Key | None = None,
 ) -> Rendered:
     """Render one report.
 
@@ -134,6 +137,8 @@ def render(
         Folder and file name to use instead of those the notebook gives.
     cell_timeout : int, optional
         Seconds that one cell may take; no limit where not given.
+    key : Key, optional
+        Signs the manifests in the files; the report is then rendered anew.
 
     Raises
     ------
@@ -148,7 +153,7 @@ def render(
     nb = read_notebook(notebook)
     values = params.validate(given, params.declared(nb, home, notebook.name), notebook.name, texts=texts)
     stamp = stamps.make_stamp(notebook, nb, values, home)
-    current = None if force else stamps.find_current(out, stamp, [f".{name}" for name in wanted])
+    current = None if force or key else stamps.find_current(out, stamp, [f".{name}" for name in wanted])
     if current is not None:
         return _as_found(current)
     with Staging(out) as staging:
@@ -158,10 +163,12 @@ def render(
             nb, values, folder=notebook.parent, progress=say, kernel_name=kernel_name, cell_timeout=cell_timeout
         )
         warming.join()
+        carried = take_attachments(done)
         record = read_record(done, notebook.stem)
         if name is not None:
             record = replace(record, slug=name, stem=name)
-        outputs = _write(staging, done, record, wanted, notebook.parent, say)
+        bundle = Bundle(done, record, stamp, carried, home, key)
+        outputs = _write(staging, bundle, wanted, notebook.parent, say)
         manifest_name = f"{record.stem}{stamps.SUFFIX}"
         staging.write(manifest_name, stamps.manifest(stamp, record.title, outputs))
         before = stamps.read_manifest(out / record.slug / manifest_name).get("outputs", {})
@@ -190,10 +197,11 @@ _warmed: set[tuple[int, str]] = set()
 
 
 def _write(
-    staging: Staging, nb: Any, record: Record, formats: Sequence[str], folder: Path, say: Progress
+    staging: Staging, bundle: Bundle, formats: Sequence[str], folder: Path, say: Progress
 ) -> dict[str, bytes]:
     import nbformat
 
+    nb, record = bundle.nb, bundle.record
     outputs: dict[str, bytes] = {}
     for name in formats:
         say.step(f"writing {name.upper()}")
@@ -203,7 +211,7 @@ def _write(
         )
         for warning in resources.get("tightrope_warnings", ()):
             say.note(warning)
-        outputs[f"{record.stem}.{name}"] = body.encode() if isinstance(body, str) else body
+        outputs[f"{record.stem}.{name}"] = bundle.seal(name, body.encode() if isinstance(body, str) else body)
     outputs[f"{record.stem}.ipynb"] = (nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n").encode()
     for ending, data in write_references(record.citations).items():
         outputs[f"{record.stem}.{ending}"] = data
