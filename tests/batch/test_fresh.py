@@ -13,6 +13,7 @@ import pytest
 
 from tightrope.batch.fresh import Circumstances, Freshness, circumstances
 from tightrope.batch.jobs import Job
+from tightrope.batch.store import FolderStore
 from tightrope.errors import BadRecord
 
 NOW = Circumstances(
@@ -56,7 +57,7 @@ def reasons(
     job: Job = JOB,
     formats: tuple[str, ...] = ("html",),
 ) -> list[str]:
-    fresh = Freshness(out, now, {"a": entry} if entry else {}, formats, out)
+    fresh = Freshness(FolderStore(out), now, {"a": entry} if entry else {}, formats, out)
     fresh.look_up([job])
     return fresh.reasons(job)
 

@@ -16,6 +16,7 @@ from tests.axe import violations
 
 from tightrope.batch import manifest
 from tightrope.batch.index import Row, as_csv, as_page, read_row, tell_apart, write_index
+from tightrope.batch.store import FolderStore
 
 N_ALL_PAIRS = 18_528
 
@@ -46,7 +47,7 @@ FAILED = {
 def test_page_csv_and_json_say_the_same(tmp_path: Path) -> None:
     stand(tmp_path, entry("KOR-RUS", counts={"held": 3, "fell": 0}), FAILED, entry("GONE"))
     (tmp_path / "GONE" / "GONE.html").unlink()
-    page = write_index(tmp_path)
+    page = Path(write_index(FolderStore(tmp_path)))
     assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == [
         "index.csv", "index.html", "index.json", "manifest.jsonl",
     ]  # fmt: skip
@@ -68,7 +69,7 @@ def test_page_csv_and_json_say_the_same(tmp_path: Path) -> None:
 
 def test_a_short_summary_is_shown_before_counts() -> None:
     table = {"columns": ["figure", "value", "year"], "rows": [["Trade", "$1 bn", "2020"], ["Votes", "61%", "2024"]]}
-    row = read_row({**entry("x", counts={"n": 1}, summary=table), "outputs": {}}, Path("none"))
+    row = read_row({**entry("x", counts={"n": 1}, summary=table), "outputs": {}}, FolderStore(Path("none")))
     assert row is None, "a report that does not stand is not listed"
     from tightrope.batch.index import _figures
 

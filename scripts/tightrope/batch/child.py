@@ -9,11 +9,12 @@ import faulthandler
 import io
 import json
 import os
+import shutil
 import signal
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
@@ -21,6 +22,7 @@ from multiprocessing.process import parent_process
 from pathlib import Path
 from typing import Any, Literal
 
+from tightrope.batch.store import Store, open_store
 from tightrope.errors import OutputError, RenderFailed, TightropeError
 from tightrope.publish.output import write_bytes
 from tightrope.publish.render import Rendered
@@ -32,19 +34,33 @@ Kind = Literal["done", "raised", "crashed", "hung", "memory", "disk"]
 THUMBNAIL = ".thumb.png"
 _THUMBNAIL_PX = (360, 240)
 SUMMARY_ROWS = 8
+HOME = "home"
 # With these no other report can be written either.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What all reports of a run share."""
+    """What all reports of a run share.
+
+    Attributes
+    ----------
+    notebook, root : Path
+    out : Path
+        Folder that reports are rendered in.
+    formats : tuple of str
+    kernel : str
+    to : str
+        Where a report is taken from there: nowhere if empty, `HOME` to tell its bytes with its outcome, else the
+        address of a store.
+    """
 
     notebook: Path
     root: Path
     out: Path
     formats: tuple[str, ...]
     kernel: Kernel
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +96,8 @@ class Outcome:
         What was noticed on the way.
     rss_mb : float
         Memory of the worker afterwards.
+    files : dict
+        The report's files themselves, where they come with this.
     """
 
     kind: Kind
@@ -91,6 +109,7 @@ class Outcome:
     inputs: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     rss_mb: float = 0.0
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 class _Notes:
@@ -119,11 +138,12 @@ def serve(talk: Connection, setup: Setup, log: Path) -> None:
     faulthandler.enable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     worker = Worker(setup.out, setup.formats, kernel=setup.kernel, root=setup.root)
+    take = _carrier(setup.to)
     with suppress(EOFError, BrokenPipeError):
         talk.send("ready")
         while (task := talk.recv()) is not None:
             os.ftruncate(handle, 0)
-            talk.send(attempt(worker, setup.notebook, task))
+            talk.send(attempt(worker, setup.notebook, task, take))
 
 
 def _end_with_parent() -> None:
@@ -133,7 +153,35 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def attempt(worker: Worker, notebook: Path, task: Task) -> Outcome:
+Take = Callable[[Rendered, str, dict[str, Any]], None]
+
+
+def _carrier(to: str) -> Take | None:
+    """Give what takes a finished report away from the folder it was rendered in, and adds to what is told of it."""
+    if not to:
+        return None
+    store = open_store(to) if to != HOME else None
+
+    def take(report: Rendered, name: str, found: dict[str, Any]) -> None:
+        files = {path.name: path.read_bytes() for path in sorted(report.folder.iterdir()) if path.is_file()}
+        if store is None:
+            found["files"] = files
+        else:
+            land(store, name, files, found["outputs"])
+        shutil.rmtree(report.folder, ignore_errors=True)
+
+    return take
+
+
+def land(store: Store, name: str, files: Mapping[str, bytes], outputs: Mapping[str, dict[str, Any]]) -> None:
+    """Put a report's files into a store, the one that vouches for the rest last; say in ``outputs`` how they stand."""
+    how = store.land(name, files, f"{name}{SUFFIX}")
+    for file, said in outputs.items():
+        said.pop("mtime_ns", None)
+        said.update(how.get(file, {}))
+
+
+def attempt(worker: Worker, notebook: Path, task: Task, take: Take | None = None) -> Outcome:
     """Render one report and give what came of it, whatever that is."""
     import psutil
 
@@ -142,6 +190,8 @@ def attempt(worker: Worker, notebook: Path, task: Task) -> Outcome:
         # Whether it is current, the run has decided.
         report = worker.render(notebook, task.parameters, name=task.name, force=True, progress=notes)
         found = _harvest(report, task.name)
+        if take is not None:
+            take(report, task.name, found)
     except TightropeError as error:
         found = {"kind": _kind(error), "error": str(error), "log": str(error)}
     except Exception as error:  # a fault of ours or of a library is this report's alone
@@ -157,6 +207,8 @@ def attempt(worker: Worker, notebook: Path, task: Task) -> Outcome:
 def _kind(error: TightropeError) -> Kind:
     if isinstance(error, OutputError):
         cause = error.__cause__
+        if cause is not None and not isinstance(cause, OSError | ValueError):
+            return "disk"  # a store that does not answer keeps no other report either
         return "disk" if isinstance(cause, OSError) and cause.errno in _NO_ROOM else "raised"
     return "crashed" if isinstance(error, RenderFailed) and error.what == "the kernel died" else "raised"
 

@@ -27,7 +27,8 @@ def run_order(
     memory: float | None = None,
     retry_failed: bool = False,
     in_json: bool = False,
-    out: Path | None = None,
+    out: str | None = None,
+    scheduler: str = "",
 ) -> int:
     """Run an order from the texts of a command line, and give the exit code.
 
@@ -35,7 +36,7 @@ def run_order(
     """
     root = find_root()
     settings = Settings(
-        (out or root / "reports" / "build").absolute(),
+        out or root / "reports" / "build",
         only,
         tuple(name.strip() for name in formats.split(",") if name.strip()),
         workers or 0,
@@ -43,6 +44,7 @@ def run_order(
         timeout,
         memory or 0.0,
         retry_failed,
+        scheduler,
     )
     plan = make_plan(find_order(order, root), root, settings)
     say = for_stream(in_json=in_json)
@@ -54,7 +56,7 @@ def run_order(
     finally:
         say.close()
     if not in_json:
-        print(_closing(tally, settings, again=shlex.join(["tightrope", *sys.argv[1:]])))
+        print(_closing(tally, plan, again=shlex.join(["tightrope", *sys.argv[1:]])))
     return tally.exit_code
 
 
@@ -78,13 +80,15 @@ def _list(plan: Plan, say: Say, *, in_json: bool, explain: bool) -> None:
         print(text, file=sys.stderr)
 
 
-def _closing(tally: Tally, settings: Settings, again: str) -> str:
-    index = settings.out / "index.html"
+def _closing(tally: Tally, plan: Plan, again: str) -> str:
+    index = plan.store.place("index.html")
+    if plan.store.folder is not None and plan.store.folder.is_relative_to(Path.cwd()):
+        index = os.path.relpath(index)
     return closing_text(
         {
             "n_done": tally.n_done, "n_failed": tally.n_failed, "n_current": tally.n_current, "n_left": tally.n_left,
             "seconds": tally.seconds, "per_minute": 60 * tally.n_done / max(tally.seconds, 0.001),
-            "index": os.path.relpath(index) if index.is_relative_to(Path.cwd()) else str(index),
+            "index": index,
         },
         again,
     )  # fmt: skip

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from tightrope.batch.jobs import Job
+from tightrope.batch.store import Store
 from tightrope.errors import BadRecord
 from tightrope.publish import stamp as stamps
 
@@ -116,8 +117,8 @@ class Freshness:
 
     Parameters
     ----------
-    out : Path
-        Folder of all reports.
+    store : Store
+        All reports.
     now : Circumstances
     entries : mapping
         The manifest: the last line of each report.
@@ -127,7 +128,7 @@ class Freshness:
         The project's root.
     """
 
-    out: Path
+    store: Store
     now: Circumstances
     entries: Mapping[str, Mapping[str, Any]]
     formats: Sequence[str]
@@ -151,7 +152,7 @@ class Freshness:
         missing = [name for name in self.formats if f"{job.name}.{name}" not in entry.get("outputs", {})]
         found += [f"{name} was not made" for name in missing]
         for name, said in entry.get("outputs", {}).items():
-            if not _is_intact(self.out / job.name / name, said):
+            if not self.store.is_intact(f"{job.name}/{name}", said):
                 found.append(f"{name} is gone or was edited")
         return found
 
@@ -181,19 +182,6 @@ def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[
         for name in names
         if then.get(name, absent) != now.get(name, absent)
     ]
-
-
-def _is_intact(path: Path, said: Mapping[str, Any]) -> bool:
-    """Trust a file whose size and time are as they were, and hash it where only the time differs."""
-    try:
-        stat = path.stat()
-        if stat.st_size != said.get("bytes"):
-            return False
-        if stat.st_mtime_ns == said.get("mtime_ns"):
-            return True
-        return hashlib.sha256(path.read_bytes()).hexdigest() == said.get("sha256")
-    except OSError:
-        return False
 
 
 def _current(call: str, root: Path, names: Sequence[str]) -> dict[str, str | None]:

@@ -11,9 +11,7 @@ import csv
 import hashlib
 import io
 import json
-import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +19,9 @@ from typing import Any
 import jinja2
 
 from tightrope import publish
-from tightrope.batch import manifest
 from tightrope.batch.child import THUMBNAIL
+from tightrope.batch.store import Store
 from tightrope.publish.fonts import font_css
-from tightrope.publish.output import write_bytes, writing
 
 NAME = "index.html"
 PAGE_ROWS = 48
@@ -76,24 +73,24 @@ class Row:
         return f"{self.name}/{self.name}.{ending}"
 
 
-def write_index(out: Path) -> Path:
+def write_index(store: Store) -> str:
     """Make index.html, index.csv and index.json anew from the manifest, each whole or not at all.
 
     Returns
     -------
-    Path
-        The page.
+    str
+        Where the page is.
     """
-    entries, _ = manifest.read(out)
-    rows = [row for entry in entries.values() if (row := read_row(entry, out)) is not None]
+    entries, _ = store.entries()
+    rows = [row for entry in entries.values() if (row := read_row(entry, store)) is not None]
     rows = tell_apart(sorted(rows, key=lambda row: (row.title.casefold(), row.name)))
-    _write(out / "index.json", as_json(rows))
-    _write(out / "index.csv", as_csv(rows))
-    _write(out / NAME, as_page(rows))
-    return out / NAME
+    store.write("index.json", as_json(rows))
+    store.write("index.csv", as_csv(rows))
+    store.write(NAME, as_page(rows))
+    return store.place(NAME)
 
 
-def read_row(entry: Mapping[str, Any], out: Path) -> Row | None:
+def read_row(entry: Mapping[str, Any], store: Store) -> Row | None:
     """Read a line of the manifest; None for a report that was removed."""
     name, record = entry["name"], entry.get("record", {})
     parameters = entry.get("parameters", {})
@@ -102,7 +99,7 @@ def read_row(entry: Mapping[str, Any], out: Path) -> Row | None:
             name, name, "failed", error=str(entry.get("error", "")), log=entry.get("log", ""), parameters=parameters
         )
     formats = tuple(f for f in ("html", "pdf") if f"{name}.{f}" in entry.get("outputs", {}))
-    if not formats or not (out / name / f"{name}.{formats[0]}").is_file():
+    if not formats or not store.has(f"{name}/{name}.{formats[0]}"):
         return None
     return Row(
         name,
@@ -216,14 +213,3 @@ def _packed(row: Row, labels: Mapping[str, int]) -> list[Any]:
     figures = [part for label, value in row.figures for part in (labels[label], value)]
     packed: list[Any] = [row.name, row.title, row.subtitle, row.kicker, row.date, flags, figures, row.note]
     return [*packed, row.error.partition("\n")[0], row.log] if row.status == "failed" else packed
-
-
-def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with writing(path):
-        try:
-            write_bytes(beside, data)
-            beside.replace(path)
-        finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)

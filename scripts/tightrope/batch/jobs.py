@@ -16,7 +16,7 @@ from tightrope.errors import BadParameter, BadRecord, UnknownName
 from tightrope.publish.parameters import Parameter, declared, validate
 
 # What stands in the folder of all reports beside them.
-RESERVED = {"logs", "index.html", "index.csv", "index.json", "manifest.jsonl"}
+RESERVED = {"logs", "manifest", "index.html", "index.csv", "index.json", "manifest.jsonl"}
 _LONGEST = 120
 
 

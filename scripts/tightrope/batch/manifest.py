@@ -28,6 +28,11 @@ def read(out: Path) -> tuple[dict[str, dict[str, Any]], int]:
         return {}, 0
     except OSError as error:
         raise OutputError(f"the manifest cannot be read: {error.strerror}", str(out / NAME)) from None
+    return read_lines(data)
+
+
+def read_lines(data: bytes) -> tuple[dict[str, dict[str, Any]], int]:
+    """Give the last line of each report by name, and how many lines could not be read."""
     entries: dict[str, dict[str, Any]] = {}
     n_bad = 0
     for line in data.split(b"\n"):
@@ -41,6 +46,11 @@ def read(out: Path) -> tuple[dict[str, dict[str, Any]], int]:
             entries.pop(entry["name"], None)
             entries[entry["name"]] = entry
     return entries, n_bad
+
+
+def as_line(entry: Mapping[str, Any]) -> bytes:
+    """Write a report's line."""
+    return json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:
@@ -105,7 +115,7 @@ class Manifest:
 
     def append(self, entry: Mapping[str, Any]) -> None:
         """Write one line and see it on the disk; where that fails, nothing of it stays."""
-        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        line = as_line(entry)
         end = os.fstat(self._handle).st_size
         with writing(self.path):
             try:

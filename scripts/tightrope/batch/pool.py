@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 import time
 from collections import deque
-from collections.abc import Generator, Iterable
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from tightrope.batch.child import Kind, Outcome, Setup, Task, serve
+from tightrope.batch.child import Kernel, Kind, Outcome, Setup, Task, serve
 from tightrope.errors import RenderFailed
 
 _LOOK_S = 0.5
-_ATTEMPTS = 2
+ATTEMPTS = 2
 # A worker grows by about half a megabyte a report, so it is replaced now and then: memory stays level over any number.
 _WORKER_REPORTS = 100
 _WORKER_MB = 1500
 _FALSE_STARTS = 3
+LEAST_MEMORY_MB = 4096
 
 
 @dataclass
@@ -53,13 +55,18 @@ class Pool:
         Seconds after which a report counts as hung.
     memory_mb : float
         Memory that a worker and its kernel may take together.
+    attempts : int
+        How often a report is begun that crashes.
     """
 
-    def __init__(self, setup: Setup, n_workers: int, folder: Path, timeout: float, memory_mb: float) -> None:
-        self.setup, self.n_workers, self.folder = setup, n_workers, folder
+    def __init__(
+        self, setup: Setup, n_workers: int, folder: Path, timeout: float, memory_mb: float, attempts: int = ATTEMPTS
+    ) -> None:
+        self.setup, self.n_workers, self.folder, self.attempts = setup, n_workers, folder, attempts
         self.timeout, self.memory_mb = timeout, memory_mb
         self.is_stopping = False
         self._spawn = multiprocessing.get_context("spawn")  # typesetting threads do not survive a fork
+        self.waiting: deque[Task] = deque()
         self._workers: list[_Worker] = []
         self._n_started = self._n_false = 0
 
@@ -68,21 +75,25 @@ class Pool:
 
         After `stop` no task is begun; what is in flight still ends.
         """
-        waiting = deque(tasks)
-        self._workers = [self._start() for _ in range(min(self.n_workers, len(waiting)))]
+        self.waiting.extend(tasks)
+        self._workers = [self._start() for _ in range(self._n_wanted())]
         try:
-            while True:
+            while not self._is_over():
                 for worker in self._workers:
-                    if worker.is_ready and worker.task is None and waiting and not self.is_stopping:
-                        self._give(worker, waiting.popleft())
-                if not self.n_busy and (self.is_stopping or not waiting):
-                    return
+                    if worker.is_ready and worker.task is None and self.waiting and not self.is_stopping:
+                        self._give(worker, self.waiting.popleft())
                 for task, outcome in self._turn():
-                    if outcome.kind == "crashed" and task.attempt < _ATTEMPTS:
-                        waiting.appendleft(replace(task, attempt=task.attempt + 1))
+                    if outcome.kind == "crashed" and task.attempt < self.attempts:
+                        self.waiting.appendleft(replace(task, attempt=task.attempt + 1))
                     yield task, outcome
         finally:
             self.close()
+
+    def _n_wanted(self) -> int:
+        return min(self.n_workers, len(self.waiting))
+
+    def _is_over(self) -> bool:
+        return not self.n_busy and (self.is_stopping or not self.waiting)
 
     def stop(self) -> None:
         """Begin no more tasks."""
@@ -122,6 +133,7 @@ class Pool:
     def _turn(self) -> list[tuple[Task, Outcome]]:
         """Wait a moment and give what ended."""
         handles = [item for worker in self._workers for item in (worker.talk, worker.process.sentinel)]
+        handles += self._more_handles()
         spoken = set(map(id, wait(handles, _LOOK_S)))
         ended = []
         for place, worker in enumerate(self._workers):
@@ -139,6 +151,10 @@ class Pool:
             if is_spent or not worker.process.is_alive():
                 self._workers[place] = self._replace(worker)
         return ended
+
+    def _more_handles(self) -> list[Any]:
+        """Give what else ends the wait of a turn."""
+        return []
 
     def _hear(self, worker: _Worker) -> Outcome | None:
         try:
@@ -194,6 +210,35 @@ class Pool:
         if worker.process.exitcode != 0:
             for path in self.setup.out.glob(f".tightrope-{worker.process.pid}-*"):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def kernels(kernel: Kernel, memory_mb: float) -> Iterator[None]:
+    """Start the server of warm kernels, which the workers share; their memory limit goes through the environment."""
+    if kernel == "plain":
+        yield
+        return
+    from tightrope.publish import warm
+    from tightrope.publish.worker import warm_up
+
+    before = os.environ.get(warm.MEMORY)
+    os.environ[warm.MEMORY] = str(int(max(memory_mb, LEAST_MEMORY_MB)))
+    try:
+        warm_up()
+        yield
+    finally:
+        warm.stop()
+        if before is None:
+            del os.environ[warm.MEMORY]
+        else:
+            os.environ[warm.MEMORY] = before
+
+
+def share_of_memory(n_workers: int) -> float:
+    """Give what one of ``n_workers`` on this machine may take, in megabytes."""
+    import psutil
+
+    return max(LEAST_MEMORY_MB, 0.8 * float(psutil.virtual_memory().total) / 2**20 / n_workers)
 
 
 def _family(worker: _Worker) -> list[Any]:

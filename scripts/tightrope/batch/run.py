@@ -8,20 +8,20 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from tightrope.batch import manifest
-from tightrope.batch.child import Kernel, Outcome, Setup, Task
+from tightrope.batch.child import Kernel, Outcome, Setup, Task, land
 from tightrope.batch.fresh import Circumstances, Freshness, circumstances
 from tightrope.batch.jobs import Job, expand
 from tightrope.batch.order import OrderFile
-from tightrope.batch.pool import Pool
+from tightrope.batch.pool import ATTEMPTS, Pool, kernels, share_of_memory
 from tightrope.batch.say import Say
+from tightrope.batch.store import Book, Store, open_store
 from tightrope.errors import BadParameter, OutputError
 from tightrope.publish.execute import read_notebook
 from tightrope.publish.output import writing
@@ -29,7 +29,6 @@ from tightrope.publish.render import check_formats, find_notebook
 
 LOGS = "logs"
 _STAGING = re.compile(r"\.tightrope-(\d+)-")
-_LEAST_MEMORY_MB = 4096
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class Settings:
 
     Attributes
     ----------
-    out : Path
-        Folder of all reports.
+    out : Path or str
+        Folder of all reports, or an address that `tightrope.batch.store` knows.
     only : str
         Glob that a report's name must match; empty for all.
     formats : tuple of str
@@ -54,9 +53,11 @@ class Settings:
         Memory one report may take; 0 for a fair share of the machine's.
     retry_failed : bool
         Whether reports that failed, and whose inputs are as they were, are tried again.
+    scheduler : str
+        Address of a Dask cluster's scheduler to render there; empty to render on this machine.
     """
 
-    out: Path
+    out: Path | str
     only: str = ""
     formats: tuple[str, ...] = ()
     n_workers: int = 0
@@ -64,6 +65,7 @@ class Settings:
     timeout: float = 600.0
     memory_mb: float = 0.0
     retry_failed: bool = False
+    scheduler: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Plan:
     formats : tuple of str
     n_bad_lines : int
         Lines of the manifest that could not be read.
+    store : Store
+        Where the reports are.
     """
 
     file: OrderFile
@@ -94,6 +98,7 @@ class Plan:
     failed_before: list[Job]
     formats: tuple[str, ...]
     n_bad_lines: int
+    store: Store
 
 
 @dataclass
@@ -136,8 +141,9 @@ def make_plan(order: Path, root: Path, settings: Settings) -> Plan:
             )
     formats = check_formats(settings.formats or file.order.formats)
     now = circumstances(notebook, nb, root)
-    entries, n_bad = manifest.read(settings.out)
-    fresh = Freshness(settings.out, now, entries, formats, root)
+    store = open_store(settings.out)
+    entries, n_bad = store.entries()
+    fresh = Freshness(store, now, entries, formats, root)
     fresh.look_up(jobs)
     stale: dict[str, list[str]] = {}
     failed_before = []
@@ -149,7 +155,7 @@ def make_plan(order: Path, root: Path, settings: Settings) -> Plan:
         reasons = fresh.reasons(job)
         if reasons:
             stale[job.name] = reasons
-    return Plan(file, notebook, now, jobs, stale, failed_before, formats, n_bad)
+    return Plan(file, notebook, now, jobs, stale, failed_before, formats, n_bad, store)
 
 
 def run(plan: Plan, settings: Settings, say: Say) -> Tally:
@@ -163,86 +169,148 @@ def run(plan: Plan, settings: Settings, say: Say) -> Tally:
     Raises
     ------
     OutputError
-        Where the disk is full, or another run writes to the same folder. What was done stays done.
+        Where the disk is full, the store does not answer, or another run writes there. What was done stays done.
+    BadParameter
+        Where the scheduler cannot be reached, or has no worker that is fit.
     """
     from tightrope.batch.index import write_index
 
-    n_workers = min(settings.n_workers or len(os.sched_getaffinity(0)), max(1, len(plan.stale)))
+    store = plan.store
     tally = Tally(
         n_failed=len(plan.failed_before), n_current=len(plan.jobs) - len(plan.stale) - len(plan.failed_before)
     )
     tally.failed = [job.name for job in plan.failed_before]
     start = time.monotonic()
-    with writing(settings.out):
-        settings.out.mkdir(parents=True, exist_ok=True)
-    with manifest.Manifest(settings.out) as book:
-        _sweep(settings.out)
-        say(
-            "start", n_reports=len(plan.jobs), n_current=tally.n_current, n_stale=len(plan.stale),
-            n_failed_before=len(plan.failed_before), workers=n_workers, kernel=settings.kernel, out=str(settings.out),
-        )  # fmt: skip
-        if book.n_repaired or plan.n_bad_lines:
-            say("note", text="the manifest held a torn line, from a run that was killed; its report is rendered again")
+    store.make()
+    with store.book(lambda text: say("note", text=text)) as book:
+        if store.folder is not None:
+            _sweep(store.folder)
         try:
-            if plan.stale:
-                _render(plan, settings, n_workers, book, tally, say)
+            with _renderer(plan, settings, say) as (pool, n_workers):
+                say(
+                    "start", n_reports=len(plan.jobs), n_current=tally.n_current, n_stale=len(plan.stale),
+                    n_failed_before=len(plan.failed_before), workers=n_workers, kernel=settings.kernel,
+                    scheduler=settings.scheduler, out=store.address,
+                )  # fmt: skip
+                if book.n_repaired or plan.n_bad_lines:
+                    text = "the manifest held a torn line, from a run that was killed; its report is rendered again"
+                    say("note", text=text)
+                if pool is not None:
+                    _render(plan, pool, book, tally, say)
         finally:
             tally.seconds = round(time.monotonic() - start, 1)
-        index = write_index(settings.out)
+        index = write_index(store)
     n_new = tally.n_done
     say(
         "end", n_done=n_new, n_failed=tally.n_failed, n_current=tally.n_current, n_left=tally.n_left,
-        seconds=tally.seconds, per_minute=round(60 * n_new / max(tally.seconds, 0.001), 1), index=str(index),
+        seconds=tally.seconds, per_minute=round(60 * n_new / max(tally.seconds, 0.001), 1), index=index,
     )  # fmt: skip
     return tally
 
 
-def _render(plan: Plan, settings: Settings, n_workers: int, book: manifest.Manifest, tally: Tally, say: Say) -> None:
-    tasks = [Task(job.name, job.parameters) for job in plan.jobs if job.name in plan.stale]
-    setup = Setup(plan.notebook, plan.file.root, settings.out, plan.formats, settings.kernel)
-    memory_mb = settings.memory_mb or _share_of_memory(n_workers)
-    n_failed_before, tally.n_left = tally.n_failed, len(tasks)
-    with writing(settings.out):
-        folder = Path(tempfile.mkdtemp(prefix=f".tightrope-{os.getpid()}-", dir=settings.out))
-    disk = ""
+class Renders(Protocol):
+    """Whoever renders: workers of this machine, or a cluster."""
+
+    is_stopping: bool
+
+    @property
+    def n_busy(self) -> int:
+        """How many reports are in flight."""
+
+    def run(self, tasks: Iterable[Task]) -> Generator[tuple[Task, Outcome], None, None]:
+        """Give each task with what came of it, as they end; a crashed one comes once as such, then again."""
+
+    def stop(self) -> None:
+        """Begin no more tasks."""
+
+
+@contextmanager
+def _renderer(plan: Plan, settings: Settings, say: Say) -> Iterator[tuple[Renders | None, int]]:
+    """Give who renders, ready to, and how many reports at a time; nobody where none is stale."""
+    store = plan.store
+    n_workers = min(settings.n_workers or len(os.sched_getaffinity(0)), max(1, len(plan.stale)))
+    if not plan.stale:
+        yield None, n_workers
+        return
+    with ExitStack() as stack:
+        # Beside the reports, so that nothing crosses file systems; for an object store, wherever this machine has room.
+        folder = stack.enter_context(_passing_folder(store.folder))
+        if settings.scheduler:
+            from tightrope.batch.cluster import Cluster
+
+            cluster = Cluster(settings.scheduler, plan, settings, folder, lambda text: say("note", text=text))
+            stack.callback(cluster.close)
+            yield cluster, cluster.n_threads
+            return
+        memory_mb = settings.memory_mb or share_of_memory(n_workers)
+        out, to = (store.folder, "") if store.folder is not None else (folder / "reports", store.address)
+        out.mkdir(exist_ok=True)
+        setup = Setup(plan.notebook, plan.file.root, out, plan.formats, settings.kernel, to)
+        stack.enter_context(kernels(settings.kernel, memory_mb))
+        yield Pool(setup, n_workers, folder, settings.timeout, memory_mb), n_workers
+
+
+@contextmanager
+def _passing_folder(beside: Path | None) -> Iterator[Path]:
+    with writing(beside or "the system's folder for passing files"):
+        folder = Path(tempfile.mkdtemp(prefix=f".tightrope-{os.getpid()}-", dir=beside))
     try:
-        with _kernels(settings.kernel, memory_mb):
-            pool = Pool(setup, n_workers, folder, settings.timeout, memory_mb)
-            with _graceful(pool, tally, say), ExitStack() as stack:
-                for task, outcome in stack.enter_context(closing(pool.run(tasks))):
-                    counts = {"n_failed": tally.n_failed - n_failed_before, "n_stale": len(tasks)}
-                    if outcome.kind == "disk":
-                        disk = outcome.error
-                        pool.stop()
-                        continue
-                    if outcome.kind == "crashed" and task.attempt == 1:
-                        if not pool.is_stopping:
-                            say("retry", name=task.name, error=outcome.error)
-                        continue
-                    tally.n_left -= 1
-                    log = _write_log(settings.out, task, outcome, plan)
-                    book.append(_entry(task, outcome, plan, log))
-                    if outcome.kind == "done":
-                        tally.n_done += 1
-                        files = [str(settings.out / task.name / name) for name in outcome.outputs]
-                        say("done", name=task.name, seconds=outcome.seconds, files=files, n_done=tally.n_done, **counts)
-                    else:
-                        tally.n_failed += 1
-                        counts["n_failed"] += 1
-                        tally.failed.append(task.name)
-                        say(
-                            "failed", name=task.name, kind=outcome.kind, error=outcome.error,
-                            log=str(settings.out / log), n_done=tally.n_done, **counts,
-                        )  # fmt: skip
-                    for note in outcome.notes:
-                        say("note", name=task.name, text=note)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _render(plan: Plan, pool: Renders, book: Book, tally: Tally, say: Say) -> None:
+    store = plan.store
+    tasks = [Task(job.name, job.parameters) for job in plan.jobs if job.name in plan.stale]
+    n_failed_before, tally.n_left = tally.n_failed, len(tasks)
+    disk = ""
+    with _graceful(pool, tally, say), closing(pool.run(tasks)) as ended:
+        for task, outcome in ended:
+            counts = {"n_failed": tally.n_failed - n_failed_before, "n_stale": len(tasks)}
+            if outcome.kind == "done" and outcome.files:
+                outcome = _landed(store, task, outcome)
+            if outcome.kind == "disk":
+                disk = outcome.error
+                pool.stop()
+                continue
+            if outcome.kind == "crashed" and task.attempt < ATTEMPTS:
+                if not pool.is_stopping:
+                    say("retry", name=task.name, error=outcome.error)
+                continue
+            tally.n_left -= 1
+            log = _write_log(task, outcome, plan)
+            book.append(_entry(task, outcome, plan, log))
+            store.know(task.name, outcome.outputs)
+            if outcome.kind == "done":
+                tally.n_done += 1
+                files = [store.place(f"{task.name}/{name}") for name in outcome.outputs]
+                say("done", name=task.name, seconds=outcome.seconds, files=files, n_done=tally.n_done, **counts)
+            else:
+                tally.n_failed += 1
+                counts["n_failed"] += 1
+                tally.failed.append(task.name)
+                say(
+                    "failed", name=task.name, kind=outcome.kind, error=outcome.error,
+                    log=store.place(log), n_done=tally.n_done, **counts,
+                )  # fmt: skip
+            for note in outcome.notes:
+                say("note", name=task.name, text=note)
     if disk:
         raise OutputError(
-            disk.splitlines()[0], str(settings.out),
-            f"{tally.n_done} reports were finished and stay; {tally.n_left} are left", "free some space and run again",
+            disk.splitlines()[0], store.address,
+            f"{tally.n_done} reports were finished and stay; {tally.n_left} are left",
+            "free some space and run again" if store.folder is not None else "run again when the store answers",
         )  # fmt: skip
+
+
+def _landed(store: Store, task: Task, outcome: Outcome) -> Outcome:
+    """Put a report that came home with its outcome where it belongs."""
+    try:
+        land(store, task.name, outcome.files, outcome.outputs)
+    except OutputError as error:
+        return replace(outcome, kind="disk", error=str(error), files={})
+    return replace(outcome, files={})
 
 
 def _entry(task: Task, outcome: Outcome, plan: Plan, log: str) -> dict[str, Any]:
@@ -260,11 +328,12 @@ def _entry(task: Task, outcome: Outcome, plan: Plan, log: str) -> dict[str, Any]
     return {**entry, "kind": outcome.kind, "error": outcome.error, "log": log}
 
 
-def _write_log(out: Path, task: Task, outcome: Outcome, plan: Plan) -> str:
-    """Write a failed report's log, and take away one that a good report had before; give its path under ``out``."""
-    path = out / LOGS / f"{task.name}.log"
+def _write_log(task: Task, outcome: Outcome, plan: Plan) -> str:
+    """Write a failed report's log, and take away one that a good report had before; give its path under the root."""
+    path = f"{LOGS}/{task.name}.log"
     if outcome.kind == "done":
-        path.unlink(missing_ok=True)
+        if plan.store.has(path):
+            plan.store.remove(path)
         return ""
     values = "\n".join(f"  {name} = {value!r}" for name, value in task.parameters.items())
     parts = [
@@ -273,36 +342,12 @@ def _write_log(out: Path, task: Task, outcome: Outcome, plan: Plan) -> str:
         outcome.log,
         "\n".join(f"note: {note}" for note in outcome.notes),
     ]
-    with writing(path):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
-    return f"{LOGS}/{path.name}"
+    plan.store.write(path, ("\n\n".join(part for part in parts if part) + "\n").encode())
+    return path
 
 
 @contextmanager
-def _kernels(kernel: Kernel, memory_mb: float) -> Iterator[None]:
-    """Start the server of warm kernels, which the workers share; their memory limit goes through the environment."""
-    if kernel == "plain":
-        yield
-        return
-    from tightrope.publish import warm
-    from tightrope.publish.worker import warm_up
-
-    before = os.environ.get(warm.MEMORY)
-    os.environ[warm.MEMORY] = str(int(max(memory_mb, _LEAST_MEMORY_MB)))
-    try:
-        warm_up()
-        yield
-    finally:
-        warm.stop()
-        if before is None:
-            del os.environ[warm.MEMORY]
-        else:
-            os.environ[warm.MEMORY] = before
-
-
-@contextmanager
-def _graceful(pool: Pool, tally: Tally, say: Say) -> Iterator[None]:
+def _graceful(pool: Renders, tally: Tally, say: Say) -> Iterator[None]:
     """Let the first Ctrl-C, or a polite end, finish what is in flight; the second drops it."""
 
     def on_signal(number: int, frame: object) -> None:
@@ -337,9 +382,3 @@ def _is_alive(pid: int) -> bool:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
-
-
-def _share_of_memory(n_workers: int) -> float:
-    import psutil
-
-    return max(_LEAST_MEMORY_MB, 0.8 * float(psutil.virtual_memory().total) / 2**20 / n_workers)

@@ -24,7 +24,7 @@ class Say(Protocol):
 
 
 EVENTS = {
-    "start": "n_reports, n_current (up to date), n_stale (to render), n_failed_before, workers, kernel, out",
+    "start": "n_reports, n_current (up to date), n_stale (to render), n_failed_before, workers, kernel, scheduler, out",
     "stale": "name, reasons (with --dry-run or --explain)",
     "current": "name, reasons (none; with --dry-run)",
     "done": "name, seconds, files, n_done, n_failed, n_stale",
@@ -137,7 +137,8 @@ def event_text(event: str, values: dict[str, Any]) -> str:
             parts.append(f"{values['n_failed_before']:,} failed before (--retry-failed)")
         if values["n_stale"]:
             workers = f"{values['workers']} worker{'' if values['workers'] == 1 else 's'}"
-            parts.append(f"{values['n_stale']:,} to render with {workers} ({values['kernel']} kernels)")
+            where = f" of {values['scheduler']}" if values.get("scheduler") else ""
+            parts.append(f"{values['n_stale']:,} to render with {workers}{where} ({values['kernel']} kernels)")
         return ", ".join(parts)
     if event == "stale":
         return f"{values['name']}: " + "; ".join(values["reasons"])
