@@ -91,6 +91,11 @@ def N_(message: str) -> str:  # noqa: N802  # gettext's own name for it
     return message
 
 
+def nN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a message with a plural that is said later: ``nt(*UNITS[key], n)``."""
+    return one, many
+
+
 def written(number: str) -> str:
     """Give a number that is written the English way (``1,234.5``) with the signs of the language being spoken."""
     point, group = _SIGNS[_spoken[0]]

@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from tightrope.claims.context import Context, ContextValue, Sentence
+from tightrope.language import N_, spoken, t
 from tightrope.narrative.trace import standing_on
 from tightrope.narrative.words import say_date, say_value
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
-NOTHING = "We found no data for this sentence on this day"
-MARK = "literally true, context missing"
+NOTHING = N_("We found no data for this sentence on this day")
+MARK = N_("literally true, context missing")
 
 
 def say_part(observed: Any, unit: str) -> str:
@@ -25,7 +26,8 @@ def say_sentence(sentence: Sentence) -> str:
     """Give the sentence, or which kind of nothing it is that a value of it has no evidence."""
     missing = sentence.missing
     if missing:
-        return f"{NOTHING} ({missing.detail})."
+        # A measure says in English what it lacks.
+        return f"{NOTHING} ({missing.detail})." if spoken() == "en" else t("{sentence}.", sentence=t(NOTHING))
     return "".join(part if isinstance(part, str) else _traced(part) for part in sentence.parts())
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from tightrope.language import spoken
 from tightrope.narrative.trace import marked, plain
 
 RECORD_MIME = "application/vnd.tightrope.record+json"
@@ -95,6 +96,16 @@ class Raw:
 
     def __str__(self) -> str:
         return self.text
+
+
+def in_english(text: str) -> str:
+    """Give words that stay in a source's own English as HTML; a report in another language says so to the reader's voice."""
+    return escape(text) if spoken() == "en" or not text else f'<span lang="en">{escape(text)}</span>'
+
+
+def quoted(text: str) -> Raw:
+    """Give a table's cell that stays in a source's own English."""
+    return Raw(in_english(text), text)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
+from tightrope.language import spoken, t
 from tightrope.measures import Measure, find_measure
 from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.report import Report, source_line
@@ -73,6 +74,9 @@ def look(report: Report, measure: str, **arguments: Any) -> Measure:
 
 def nothing(what: str, measure: Measure) -> Passage:
     """Give the passage for a measure without data: which kind of nothing it is, in one line."""
+    # A measure says in English what it lacks.
+    if spoken() != "en":
+        return Passage(Prose(t("{what}: we found no data.", what=what)), pd.DataFrame())
     detail = measure.missing.detail if measure.missing else "no rows"
     return Passage(Prose(f"{what}: we found no data ({detail})."), pd.DataFrame())
 

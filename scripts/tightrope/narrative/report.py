@@ -22,10 +22,14 @@ from tightrope.claims.export import plain_only
 from tightrope.claims.flip import flip
 from tightrope.claims.verdict import merge_rows
 from tightrope.errors import UnknownName
-from tightrope.evidence import Evidence, Source, find_root, known_states
+from tightrope.evidence import Evidence, Source, find_root
+from tightrope.language import nt, pt, speaking, spoken, t, use_language
+from tightrope.measures import Missing
+from tightrope.narrative.article import article_catalogue, in_language
 from tightrope.narrative.context import MARK as CONTEXT_MARK
 from tightrope.narrative.context import say_context
 from tightrope.narrative.display import Html, Prose, Raw, Record, Table
+from tightrope.narrative.names import local_names
 from tightrope.narrative.sentences import (
     count_words,
     say_counts,
@@ -38,9 +42,8 @@ from tightrope.narrative.sentences import (
     say_verdict,
 )
 from tightrope.narrative.trace import Ground, recorded, stand, standing_on, start, told
-from tightrope.narrative.words import MARKS, say_date, say_list, say_value
+from tightrope.narrative.words import MARKS, cap, lower, say_date, say_list, say_value
 
-LANGUAGES = ("en",)
 ALL = "all"
 
 
@@ -92,24 +95,32 @@ class Report:
             stem += f"-as-of-{self.as_of}"
         if self.theme != ALL:
             stem += f"-{self.theme.replace('_', '-')}"
+        if self.language != "en":
+            stem += f"-{self.language}"
         titles = {t.id: t.title for t in article.themes}
-        counts = {str(word): n for word, n in count_words(self.verdicts).items()}
-        rows = [[v.claim.id, v.claim.label, f"{MARKS[v.word]} {v.word}", say_share(v)] for v in self.verdicts]
+        counts = {t(str(word)): n for word, n in count_words(self.verdicts).items()}
+        rows = [[v.claim.id, v.claim.label, f"{MARKS[v.word]} {t(str(v.word))}", say_share(v)] for v in self.verdicts]
         return Record(
             {
-                "title": article.subject if self.theme == ALL else f"{article.subject}: {titles[self.theme]}",
-                "subtitle": f"An evidence report on “{article.title}”",
-                "kicker": f"{article.author}, {say_date(article.date)}"
-                + (" (date inferred)" if article.date_basis == "inferred" else ""),
+                "title": article.subject
+                if self.theme == ALL
+                else t("{subject}: {theme}", subject=article.subject, theme=titles[self.theme]),
+                "subtitle": t("An evidence report on “{title}”", title=article.title),
+                "kicker": t("{author}, {date} (date inferred)", author=article.author, date=say_date(article.date))
+                if article.date_basis == "inferred"
+                else t("{author}, {date}", author=article.author, date=say_date(article.date)),
                 "slug": article.slug,
                 "stem": stem,
                 "language": self.language,
                 "date": self.as_of.isoformat(),
                 "authors": ["Tightrope"],
-                "byline": f"Tightrope · evidence package {self.evidence.package.version} · "
-                f"the world as of {say_date(self.as_of)}",
+                "byline": t(
+                    "Tightrope · evidence package {version} · the world as of {date}",
+                    version=self.evidence.package.version,
+                    date=say_date(self.as_of),
+                ),
                 "description": say_finding(article.subject, self.verdicts),
-                "summary": {"columns": ["claim", "about", "verdict", "readings"], "rows": rows},
+                "summary": {"columns": [t("claim"), t("about"), t("verdict"), t("readings")], "rows": rows},
                 "counts": counts,
             }
         )
@@ -131,10 +142,12 @@ class Report:
             ]
             for v in self.verdicts
         ]
-        caption = (
-            f"The {len(rows)} claims and their verdicts, as of {say_date(self.as_of)}: {say_counts(self.verdicts)}"
-        )
-        return Table(caption, ["Claim", "In our words", "Verdict", "Readings"], rows)
+        caption = nt(
+            "The {n} claim and its verdict, as of {date}: {counts}",
+            "The {n} claims and their verdicts, as of {date}: {counts}",
+            len(rows), date=say_date(self.as_of), counts=say_counts(self.verdicts),
+        )  # fmt: skip
+        return Table(caption, [t("Claim"), t("In our words"), t("Verdict"), t("Readings")], rows)
 
     def heading(self, theme: str) -> Prose:
         """Give a theme's heading, or nothing where the article has no such theme or the section is not wanted."""
@@ -148,9 +161,8 @@ class Report:
             return Html("")
         text = "\n".join(say_verdict(v) for v in verdicts)
         title = next(t.title for t in self.folder.article.themes if t.id == theme)
-        return Html(
-            f"<h3>Claims on {escape(say_topic(title))}</h3>\n" + "\n".join(card(self, v) for v in verdicts), text
-        )
+        head = t("Claims on {topic}", topic=say_topic(title))
+        return Html(f"<h3>{escape(head)}</h3>\n" + "\n".join(card(self, v) for v in verdicts), text)
 
     def other_sections(self, known: Sequence[str]) -> list[Prose | Html]:
         """Give heading and cards of the themes that have no section of their own in the notebook."""
@@ -171,16 +183,17 @@ class Report:
         rows = [
             [
                 r.label,
-                r.kind,
-                say_value(r.observed, r.unit) if r.missing is None else f"no data: {r.missing.detail}",
+                t(r.kind),
+                say_value(r.observed, r.unit) if r.missing is None else say_nothing(r.missing),
                 say_expected(r),
                 say_outcome(r),
                 say_rows(r.rows),
             ]
             for r in verdict.readings
         ]
-        columns = ["Reading", "Class", "Evidence shows", "Claim needs", "Outcome", "Rows"]
-        return Table(f"Readings of {verdict.claim.id}: {verdict.claim.statement}", columns, rows)
+        columns = [t("Reading"), t("Class"), t("Evidence shows"), t("Claim needs"), t("Outcome"), t("Rows")]
+        caption = t("Readings of {claim}: {statement}", claim=verdict.claim.id, statement=verdict.claim.statement)
+        return Table(caption, columns, rows)
 
     def sources(self) -> Html:
         """Give every table that what was told so far stands on: how to cite it, version, licence and address."""
@@ -188,7 +201,8 @@ class Report:
         from tightrope.narrative.references import list_sources, tables_used
 
         listed = tables_used(self.evidence)
-        lead = told("the sources", f"This report stands on {len(listed)} tables.", ["data/datapackage.json"])
+        count = nt("This report stands on {n} table.", "This report stands on {n} tables.", len(listed))
+        lead = told("the sources", count, ["data/datapackage.json"])
         return list_sources(listed, lead)
 
     def cited(self) -> Record:
@@ -212,7 +226,7 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
     as_of : str
         The day, ``2021-03-25``.
     language : str
-        Language of the report: ``en``.
+        Language of the report: ``en``, ``ko`` or ``ru``.
     theme : str
         ``"all"``, or one theme of the article.
 
@@ -225,15 +239,17 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
     BadRecord
         The article's files do not hold together.
     """
+    use_language(language)
     root = root or find_root()
-    folder = load_article(root, article)
-    if language not in LANGUAGES:
-        raise UnknownName("language", language, LANGUAGES)
-    themes = [ALL, *(t.id for t in folder.article.themes)]
-    if theme not in themes:
-        raise UnknownName("theme", theme, themes)
-    evidence = Evidence(root, as_of=as_of)
-    validate_claims(root, folder, evidence)
+    # What is wrong is said in English, whatever the report's language.
+    with speaking("en"):
+        folder = load_article(root, article)
+        themes = [ALL, *(one.id for one in folder.article.themes)]
+        if theme not in themes:
+            raise UnknownName("theme", theme, themes)
+        evidence = Evidence(root, as_of=as_of)
+        validate_claims(root, folder, evidence)
+    folder = in_language(folder, article_catalogue(root, article, language))
     start(evidence)
     verdicts = tuple(judge_article(evidence, folder))
     return Report(evidence, folder, verdicts, theme, language)
@@ -242,12 +258,19 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
 def say_topic(title: str) -> str:
     """Give a theme's title inside a sentence: lower case, but for names."""
     is_name = any(word[0].isupper() for word in title.split()[1:])
-    return title if is_name else title[0].lower() + title[1:]
+    return title if is_name else lower(title)
+
+
+def say_nothing(missing: Missing) -> str:
+    """Give ``no data`` and why; a measure says why in English, so that another edition names the kind of nothing alone."""
+    if spoken() == "en":
+        return f"{t('no data')}: {missing.detail}"
+    return t("no data")
 
 
 def mark_word(word: VerdictWord) -> Raw:
     """Give a verdict's mark and word; colour comes from the class and only helps."""
-    text = f"{MARKS[word]} {word}"
+    text = f"{MARKS[word]} {t(str(word))}"
     return Raw(f'<span class="verdict verdict-{str(word).replace(" ", "-")}">{text}</span>', text)
 
 
@@ -261,7 +284,9 @@ def card(report: Report, verdict: Verdict) -> str:
     """Give a claim's card: mark and word, claim, locator, readings, sentence, indicators, note, sources."""
     claim = verdict.claim
     with card_ground(report, verdict):
-        where = f"{say_share(verdict)} · {claim.kind} · at {claim.locator}"
+        where = t(
+            "{share} · {kind} · at {place}", share=say_share(verdict), kind=t(claim.kind), place=claim.locator
+        )
         lines = [
             '<div class="claim-card">',
             f'<h4 id="{claim.id}">{claim.id} · {_text(claim.statement)}</h4>',
@@ -272,16 +297,17 @@ def card(report: Report, verdict: Verdict) -> str:
         if context:
             stand(merge_rows([value.rows for value in context.values.values()]))
             case, lacking = say_context(context)
-            lines.append(f"<p><strong>For the author.</strong> {_text(case)}</p>")
-            head = CONTEXT_MARK.capitalize() if context.is_missing else "What is missing"
+            lines.append(f"<p><strong>{t('For the author.')}</strong> {_text(case)}</p>")
+            head = cap(t(CONTEXT_MARK)) if context.is_missing else t("What is missing")
             lines.append(f"<p><strong>{head}.</strong> {_text(lacking)}</p>")
         if verdict.n_counted:
             turn = flip(report.evidence, verdict)
             stand(turn.rows or {})
             alone = plain_only(verdict)
-            first = "" if alone is verdict.word else f"On the plain readings alone it would be {alone}. "
-            firm = first + say_flip(turn, known_states(report.evidence))
-            lines.append(f"<p><strong>How firm.</strong> {_text(firm)}</p>")
+            firm = say_flip(turn, local_names(report.evidence))
+            if alone is not verdict.word:
+                firm = t("On the plain readings alone it would be {verdict}.", verdict=t(str(alone))) + " " + firm
+            lines.append(f"<p><strong>{t('How firm.')}</strong> {_text(firm)}</p>")
         if verdict.indicators:
             items = "".join(f"<li>{_text(say_indicator(i))}</li>" for i in verdict.indicators)
             lines.append(f"<ul>{items}</ul>")
@@ -300,17 +326,19 @@ def source_line(sources: Sequence[Source], as_of: date) -> str:
     """Give ``Sources: A; B. As of 25 March 2021.``, each producer once."""
     # Tables gathered page by page have no one producer: the table's name leads to the pages.
     names = (
-        f"pages listed in the table {s.table}" if s.producer.startswith("Pages named") else s.producer
+        t("pages listed in the table {table}", table=s.table) if s.producer.startswith("Pages named") else s.producer
         for s in sources if s.table != "states"
     )  # fmt: skip
     producers = list(dict.fromkeys(names))
-    word = "Source" if len(producers) == 1 else "Sources"
-    return f"{word}: {'; '.join(producers)}. As of {say_date(as_of)}."
+    fields = {"names": "; ".join(producers), "date": say_date(as_of)}
+    if len(producers) == 1:
+        return t("Source: {names}. As of {date}.", **fields)
+    return t("Sources: {names}. As of {date}.", **fields)
 
 
 def say_version(source: Source) -> str:
     """Give version and release date of our copy, or say that the release date is not known."""
-    released = f"released {say_date(source.released)}" if source.released else "release date not known"
+    released = t("released {date}", date=say_date(source.released)) if source.released else t("release date not known")
     return f"{source.version}; {released}" if source.version else released
 
 
@@ -319,21 +347,20 @@ def say_rows(rows: dict[str, list[int]], most: int = 3) -> str:
     parts = []
     for table, numbers in rows.items():
         if len(numbers) > most:
-            parts.append(f"{table} {numbers[0]} … {numbers[-1]} ({len(numbers)} rows)")
+            parts.append(
+                t("{table} {first} … {last} ({n} rows)", table=table, first=numbers[0], last=numbers[-1], n=len(numbers))
+            )
         elif numbers:
             parts.append(f"{table} {say_list([str(n) for n in numbers])}")
-    return "; ".join(parts) or "none"
-
-
-def state_name(report: Report, iso3: str) -> str:
-    """Give the English short name of a state."""
-    return known_states(report.evidence)[iso3]
+    return "; ".join(parts) or pt("rows", "none")
 
 
 def summary_prose(report: Report) -> Prose:
     """Give the counts of verdicts and how to read them, in one paragraph."""
     untested = [v.claim.id for v in report.verdicts if v.word is VerdictWord.UNTESTED]
-    text = f"The verdicts: {say_counts(report.verdicts)}."
+    text = t("The verdicts: {counts}.", counts=say_counts(report.verdicts))
     if untested:
-        text += f" For {say_list(untested)} we found no table that settles them; their cards say what would."
+        text += " " + t(
+            "For {claims} we found no table that settles them; their cards say what would.", claims=say_list(untested)
+        )
     return Prose(text)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tightrope.language import N_, t
 from tightrope.narrative.display import Prose, Table
-from tightrope.narrative.names import pair, say_state
+from tightrope.narrative.names import pair, say_state, whose
 from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
+from tightrope.narrative.products import say_product
 from tightrope.narrative.report import Report
 from tightrope.narrative.trace import stand
-from tightrope.narrative.words import say_money, say_ordinal, say_percent
+from tightrope.narrative.words import lower, say_money, say_ordinal, say_percent
 
 CARS, WOOD = "87", "44"
-BOOKS = {"exporter": "the exporter's own", "importer": "the importer's own", "baci": "BACI, both reconciled"}
+BOOKS = {
+    "exporter": N_("the exporter's own"), "importer": N_("the importer's own"), "baci": N_("BACI, both reconciled"),
+}  # fmt: skip
 
 
 @grounded
@@ -24,40 +28,59 @@ def trade_over_time(report: Report) -> Passage:
     a, b = pair(report)
     found = look(report, "trade_balance", reporter=a, partner=b, source="dots")
     if found.missing:
-        return nothing(f"Trade of {say_state(report, a)} with {say_state(report, b)}", found)
+        return nothing(t("Trade of {a} with {b}", a=say_state(report, a), b=say_state(report, b)), found)
     wide = found.frame.dropna(subset=["total_musd"])
     if len(wide) < 2:
-        return nothing(f"Trade of {say_state(report, a)} with {say_state(report, b)}", found)
+        return nothing(t("Trade of {a} with {b}", a=say_state(report, a), b=say_state(report, b)), found)
     last, before = wide.iloc[-1], wide.iloc[-2]
     peak = wide.sort_values("total_musd").iloc[-1]
     first = wide.iloc[0]
     name_a, name_b = say_state(report, a), say_state(report, b)
     change = 100 * (last["total_musd"] / before["total_musd"] - 1)
-    way = "more" if change > 0 else "less"
-    prose = (
-        f"{name_a}'s goods trade with {name_b} came to {say_money(last['total_musd'])} in {last['year']}, "
-        f"{say_percent(abs(change))} {way} than in {before['year']}: {say_money(last['exports_musd'])} of exports and "
-        f"{say_money(last['imports_musd'])} of imports. "
-        f"The peak was {say_money(peak['total_musd'])} in {peak['year']}; "
-        f"in {first['year']}, the first year on these books, it was {say_money(first['total_musd'])}. "
-        f"These are {name_a}'s own figures in current US dollars, as the IMF publishes them."
-    )
+    fields = {
+        "whose": whose(name_a), "b": name_b, "total": say_money(last["total_musd"]), "year": last["year"],
+        "change": say_percent(abs(change)), "before": before["year"], "exports": say_money(last["exports_musd"]),
+        "imports": say_money(last["imports_musd"]),
+    }  # fmt: skip
+    if change > 0:
+        moved = t(
+            "{whose} goods trade with {b} came to {total} in {year}, {change} more than in {before}: {exports} of exports and "
+            "{imports} of imports.",
+            **fields,
+        )
+    else:
+        moved = t(
+            "{whose} goods trade with {b} came to {total} in {year}, {change} less than in {before}: {exports} of exports and "
+            "{imports} of imports.",
+            **fields,
+        )
+    rest = t(
+        "The peak was {highest} in {peak}; in {first}, the first year on these books, it was {begin}. These are {whose} own "
+        "figures in current US dollars, as the IMF publishes them.",
+        highest=say_money(peak["total_musd"]), peak=peak["year"], first=first["year"],
+        begin=say_money(first["total_musd"]), whose=whose(name_a),
+    )  # fmt: skip
     frame = wide.melt(["year"], ["exports_musd", "imports_musd"], "flow", "musd")
-    labels = {"exports_musd": f"exports to {name_b}", "imports_musd": f"imports from {name_b}"}
+    labels = {"exports_musd": t("exports to {name}", name=name_b), "imports_musd": t("imports from {name}", name=name_b)}
     frame = frame.assign(flow=frame["flow"].map(labels), value_busd=frame["musd"] / 1000)
     deficit = last["imports_musd"] - last["exports_musd"]
-    gap = f"{say_money(abs(deficit))} {'more' if deficit > 0 else 'less'}"
-    title = f"{name_a} bought {gap} from {name_b} than it sold there in {last['year']}"
-    alt = (
-        f"Line chart of {name_a}'s exports to and imports from {name_b} by year, {first['year']} to {last['year']}, in "
-        f"billion current US dollars. Exports end at {say_money(last['exports_musd'])}, imports at "
-        f"{say_money(last['imports_musd'])}; together they peaked at {say_money(peak['total_musd'])} in {peak['year']}."
-    )
-    span = f"{first['year']}–{last['year']}"
-    subtitle = f"Goods, billion current US dollars, {span}; exports free on board, imports with freight"
-    return Passage(
-        Prose(prose), frame, chart_words(report, "trade-by-year", title, subtitle, alt, [found])
+    words = {"a": name_a, "gap": say_money(abs(deficit)), "b": name_b, "year": last["year"]}
+    if deficit > 0:
+        title = t("{a} bought {gap} more from {b} than it sold there in {year}", **words)
+    else:
+        title = t("{a} bought {gap} less from {b} than it sold there in {year}", **words)
+    span = {"first": first["year"], "last": last["year"]}
+    alt = t(
+        "Line chart of {whose} exports to and imports from {b} by year, {first} to {last}, in billion current US dollars. Exports "
+        "end at {exports}, imports at {imports}; together they peaked at {highest} in {peak}.",
+        whose=whose(name_a), b=name_b, **span, exports=say_money(last["exports_musd"]),
+        imports=say_money(last["imports_musd"]), highest=say_money(peak["total_musd"]), peak=peak["year"],
     )  # fmt: skip
+    subtitle = t(
+        "Goods, billion current US dollars, {first}–{last}; exports free on board, imports with freight", **span
+    )
+    prose = Prose(f"{moved} {rest}")
+    return Passage(prose, frame, chart_words(report, "trade-by-year", title, subtitle, alt, [found]))
 
 
 @grounded
@@ -72,25 +95,32 @@ def rank_readings(report: Report, claim: str) -> Passage:
     counted = [r for r in known if r.kind != "strained"]
     expected = say_ordinal(int(verdict.readings[0].expected))
     if not counted:
-        return Passage(Prose(f"{verdict.claim.statement} We found no data that ranks it."), pd.DataFrame())
+        return Passage(Prose(f"{verdict.claim.statement} {t('We found no data that ranks it.')}"), pd.DataFrame())
     ranks = sorted(int(r.observed) for r in counted)
     low, high = say_ordinal(ranks[0]), say_ordinal(ranks[-1])
     strained = len(known) - len(counted)
-    prose = (
-        f"*{verdict.claim.statement}* Counted {len(counted)} defensible ways, the rank runs from {low} to {high}; "
-        f"it is {expected} in {verdict.n_holding} of them."
-    )
+    prose = f"*{verdict.claim.statement}* " + t(
+        "Counted {n} defensible ways, the rank runs from {low} to {high}; it is {expected} in {holding} of them.",
+        n=len(counted), low=low, high=high, expected=expected, holding=verdict.n_holding,
+    )  # fmt: skip
     if strained:
-        prose += f" {strained} strained ways are shown in grey and not counted."
+        prose += " " + t("{n} strained ways are shown in grey and not counted.", n=strained)
     focal, partner = (say_state(report, verdict.readings[0].arguments[k]) for k in ("focal", "partner"))
-    title = f"{partner} ranked {expected} among {focal}'s partners in {verdict.n_holding} of {len(counted)} readings"
-    alt = (
-        f"Specification chart: each dot is one way to rank {partner} among {focal}'s trading partners, best on top, "
-        f"with source, year and flow marked below. Counted ranks run from {low} to {high}; the claim says {expected}, "
-        f"which {verdict.n_holding} of {len(counted)} counted readings give."
-    )
+    title = t(
+        "{partner} ranked {expected} among {whose} partners in {n} of {of} readings",
+        partner=partner, expected=expected, whose=whose(focal), n=verdict.n_holding, of=len(counted),
+    )  # fmt: skip
+    alt = t(
+        "Specification chart: each dot is one way to rank {partner} among {whose} trading partners, best on top, with source, "
+        "year and flow marked below. Counted ranks run from {low} to {high}; the claim says {expected}, which {n} of {of} "
+        "counted readings give.",
+        partner=partner, whose=whose(focal), low=low, high=high, expected=expected, n=verdict.n_holding, of=len(counted),
+    )  # fmt: skip
     years = sorted({int(r.arguments["years"]) for r in known})
-    subtitle = f"Rank of {partner} among {focal}'s goods-trade partners, each way to count it, {years[0]}–{years[-1]}"
+    subtitle = t(
+        "Rank of {partner} among {whose} goods-trade partners, each way to count it, {first}–{last}",
+        partner=partner, whose=whose(focal), first=years[0], last=years[-1],
+    )  # fmt: skip
     words = {
         "title": title, "subtitle": subtitle, "alt": alt, "unit": "rank", "name": f"readings-{claim.lower()}",
         "source": report.source_line(*verdict.sources),
@@ -109,38 +139,62 @@ def products(report: Report, flow: str, top: int = 8) -> Passage:
     if found.missing:
         found = look(report, "product_composition", reporter=b, partner=a, flow=flow)
     name_a, name_b = say_state(report, a), say_state(report, b)
-    verb = "sells to" if flow == "export" else "buys from"
+    is_export = flow == "export"
     if found.missing:
-        return nothing(f"What {name_b} {verb} {name_a}", found)
+        sells, buys = t("What {b} sells to {a}", a=name_a, b=name_b), t("What {b} buys from {a}", a=name_a, b=name_b)
+        return nothing(sells if is_export else buys, found)
     year = found.frame["year"].max()
     rows = found.frame[found.frame["year"] == year].sort_values("rank")
     head = rows.head(top)
     by_code = rows.set_index("product_code")
     first, second = head.iloc[0], head.iloc[1]
-    sold = "sold to" if flow == "export" else "bought from"
-    prose = (
-        f"By product, {first['product_name'].lower()} led what {name_b} {sold} {name_a} in {year} with "
-        f"{say_percent(first['share_pct'])} ({say_money(first['value_musd'])}), before "
-        f"{second['product_name'].lower()} with {say_percent(second['share_pct'])}."
-    )
-    for code, what in ((CARS, "Vehicles"), (WOOD, "Wood")):
+    fields = {
+        "a": name_a, "b": name_b, "year": year, "product": lower(say_product(first["product_name"])),
+        "share": say_percent(first["share_pct"]), "value": say_money(first["value_musd"]),
+        "next": lower(say_product(second["product_name"])), "next_share": say_percent(second["share_pct"]),
+    }  # fmt: skip
+    if is_export:
+        prose = t(
+            "By product, {product} led what {b} sold to {a} in {year} with {share} ({value}), before {next} with {next_share}.",
+            **fields,
+        )
+    else:
+        prose = t(
+            "By product, {product} led what {b} bought from {a} in {year} with {share} ({value}), before {next} with {next_share}.",
+            **fields,
+        )
+    for code in (CARS, WOOD):
         if code in by_code.index and code not in (first["product_code"], second["product_code"]):
             row = by_code.loc[code]
-            prose += (
-                f" {what} came {say_ordinal(int(row['rank']))}, with {say_percent(row['share_pct'])} "
-                f"({say_money(row['value_musd'])})."
-            )
-    frame = head.rename(columns={"product_name": "name"})[["name", "share_pct"]]
-    sold = "sold to" if flow == "export" else "bought from"
-    title = (
-        f"{first['product_name']} made up {say_percent(first['share_pct'])} of what {name_b} {sold} {name_a} in {year}"
-    )
-    alt = (
-        f"Bar chart of the {len(head)} largest product chapters in what {name_b} {sold} {name_a} in {year}, "
-        f"as shares of the total: from {first['product_name'].lower()} with {say_percent(first['share_pct'])} to "
-        f"{head.iloc[-1]['product_name'].lower()} with {say_percent(head.iloc[-1]['share_pct'])}."
-    )
-    subtitle = f"Share of all goods by HS chapter, percent of value in current US dollars, {year}"
+            prose += " " + t(
+                "{product} came {nth}, with {share} ({value}).",
+                product=say_product(row["product_name"]), nth=say_ordinal(int(row["rank"])),
+                share=say_percent(row["share_pct"]), value=say_money(row["value_musd"]),
+            )  # fmt: skip
+    names = [say_product(name) for name in head["product_name"]]
+    frame = head.assign(name=names)[["name", "share_pct"]]
+    words = {"a": name_a, "b": name_b, "year": year, "share": say_percent(first["share_pct"]), "product": names[0]}
+    if is_export:
+        title = t("{product} made up {share} of what {b} sold to {a} in {year}", **words)
+    else:
+        title = t("{product} made up {share} of what {b} bought from {a} in {year}", **words)
+    words |= {
+        "n": len(head), "product": lower(names[0]), "share": say_percent(first["share_pct"]), "least": lower(names[-1]),
+        "least_share": say_percent(head.iloc[-1]["share_pct"]),
+    }  # fmt: skip
+    if is_export:
+        alt = t(
+            "Bar chart of the {n} largest product chapters in what {b} sold to {a} in {year}, as shares of the total: from "
+            "{product} with {share} to {least} with {least_share}.",
+            **words,
+        )
+    else:
+        alt = t(
+            "Bar chart of the {n} largest product chapters in what {b} bought from {a} in {year}, as shares of the total: from "
+            "{product} with {share} to {least} with {least_share}.",
+            **words,
+        )
+    subtitle = t("Share of all goods by HS chapter, percent of value in current US dollars, {year}", year=year)
     return Passage(Prose(prose), frame, chart_words(report, f"products-{flow}", title, subtitle, alt, [found]))
 
 
@@ -155,8 +209,8 @@ def books_table(report: Report, years: int = 4) -> Table:
     for key, part in frame.groupby(["iso3_exporter", "book"], sort=True, dropna=False):
         exporter, book = (str(k) for k in key)
         value = part.set_index("year")["value_musd"]
-        cells = [say_money(value[y]) if y in value and pd.notna(value[y]) else "no data" for y in shown]
-        rows.append([f"{say_state(report, exporter)}'s exports", BOOKS.get(book, book), *cells])
-    caption = "The same trade in different books, current US dollars"
-    columns = ["Flow", "Book", *[str(y) for y in shown]]
+        cells = [say_money(value[y]) if y in value and pd.notna(value[y]) else t("no data") for y in shown]
+        rows.append([t("{whose} exports", whose=whose(say_state(report, exporter))), t(BOOKS.get(book, book)), *cells])
+    caption = t("The same trade in different books, current US dollars")
+    columns = [t("Flow"), t("Book"), *[str(y) for y in shown]]
     return Table(caption, columns, rows, range(2, len(columns)), report.source_line(*found.sources))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
+from tightrope.language import nt, spoken, t
 from tightrope.narrative import references
-from tightrope.narrative.display import Html, Prose, Record, Table
+from tightrope.narrative.display import Html, Prose, Record, Table, in_english
 from tightrope.narrative.references import list_sources, tables_used
 from tightrope.narrative.trace import current, told
 from tightrope.narrative.words import say_date
@@ -19,19 +20,43 @@ COMMON = {"Republic", "United", "States", "Saint", "South", "North", "Islands", 
 
 def method(profile: Profile) -> Prose:
     """Say how the page is made and how its numbers are to be read."""
-    text = f"""This page looks at the world as it was on {say_date(profile.as_of)}: rows that describe a later day are not seen, and
-a yearly figure counts once its year has ended. The states stand in the order of their ISO codes, whichever was named first,
-so that a pair has one page.
-
-A *place* is the rank of the pair among all pairs of UN members, Taiwan and Kosovo that have the figure, the largest first;
-beside it stands the share of the other pairs that lie below. A pair without a figure is not counted, and is never counted as
-zero. Where a section has nothing it says which kind of nothing: not collected, the series has ended, suppressed, none
-recorded, or not yet. Nothing is interpolated: a missing year is a gap in a line.
-
-The model of trade is fitted on all pairs with recorded trade, both GDPs and a distance in the last year of BACI on the day,
-by ordinary least squares with the library statsmodels. It describes; it says nothing of causes, and pairs without recorded
-trade are not in it."""
+    text = "\n\n".join(
+        [
+            t(
+                "This page looks at the world as it was on {date}: rows that describe a later day are not seen, and a yearly figure "
+                "counts once its year has ended. The states stand in the order of their ISO codes, whichever was named first, so "
+                "that a pair has one page.",
+                date=say_date(profile.as_of),
+            ),
+            t(
+                "A *place* is the rank of the pair among all pairs of UN members, Taiwan and Kosovo that have the figure, the "
+                "largest first; beside it stands the share of the other pairs that lie below. A pair without a figure is not "
+                "counted, and is never counted as zero. Where a section has nothing it says which kind of nothing: not collected, "
+                "the series has ended, suppressed, none recorded, or not yet. Nothing is interpolated: a missing year is a gap in "
+                "a line."
+            ),
+            t(
+                "The model of trade is fitted on all pairs with recorded trade, both GDPs and a distance in the last year of BACI "
+                "on the day, by ordinary least squares with the library statsmodels. It describes; it says nothing of causes, and "
+                "pairs without recorded trade are not in it."
+            ),
+            *said_in_english(),
+        ]
+    )
     return Prose(told("how to read this page", text, RECORDS))
+
+
+def said_in_english() -> list[str]:
+    """Say, in another edition than the English one, what stays in English."""
+    if spoken() == "en":
+        return []
+    return [
+        t(
+            "Titles and citations of sources, the wording of dated events and what is known to be faulty in a table stay in "
+            "English, as their producers or the descriptor of the data wrote them; a value that is missing is named by its kind "
+            "alone."
+        )
+    ]
 
 
 def _shown(profile: Profile) -> list[str]:
@@ -55,14 +80,25 @@ def known_faults(profile: Profile) -> Html:
         mine = [note.rstrip(".") + "." for note in notes if mentioned.search(note)]
         if mine:
             items.append(
-                f"<li><strong>{escape(profile.evidence.source(table).title)}</strong>: {escape(' '.join(mine))}</li>"
+                f"<li><strong>{in_english(profile.evidence.source(table).title)}</strong>: {in_english(' '.join(mine))}</li>"
             )
-    text = (
-        f"The tables behind this page have {n_notes} known faults and limits on record, all of them in the package's descriptor, "
-        f"data/datapackage.json. "
-        + ("Those that name either state:" if items else "Not one of them names either state.")
-    )
-    intro = f"<h3>Known faults of the tables</h3><p>{escape(told('known faults', text, RECORDS))}</p>"
+    if items:
+        text = nt(
+            "The tables behind this page have {n} known fault or limit on record, all of them in the package's descriptor, {file}. "
+            "Those that name either state:",
+            "The tables behind this page have {n} known faults and limits on record, all of them in the package's descriptor, "
+            "{file}. Those that name either state:",
+            n_notes, file=RECORDS[0],
+        )  # fmt: skip
+    else:
+        text = nt(
+            "The tables behind this page have {n} known fault or limit on record, all of them in the package's descriptor, {file}. "
+            "Not one of them names either state.",
+            "The tables behind this page have {n} known faults and limits on record, all of them in the package's descriptor, "
+            "{file}. Not one of them names either state.",
+            n_notes, file=RECORDS[0],
+        )  # fmt: skip
+    intro = f"<h3>{t('Known faults of the tables')}</h3><p>{escape(told('known faults', text, RECORDS))}</p>"
     listed = f'<ul class="reference">{"".join(items)}</ul>' if items else ""
     return Html(intro + listed, text)
 
@@ -74,18 +110,19 @@ def numbers(profile: Profile) -> Table:
     for ground in ledger.grounds if ledger else []:
         texts = list(dict.fromkeys(s.text for s in ledger.said if s.ground is ground)) if ledger else []
         if texts and ledger:
-            rows.append([ground.name, " · ".join(texts), ledger.origin(ground)])
-    caption = (
+            rows.append([t(ground.name), " · ".join(texts), ledger.origin(ground)])
+    caption = t(
         "Numbers said in the text, section by section, with the pair's own stored rows behind them, counted from 0, and the "
         "first digits of each table's SHA-256; a place among all pairs rests on every row of its year"
     )
-    return Table(caption, ["Section", "Numbers", "Where they come from"], rows)
+    return Table(caption, [t("Section"), t("Numbers"), t("Where they come from")], rows)
 
 
 def sources(profile: Profile) -> Html:
     """Give every table that this page stands on: how to cite it, version, licence and address."""
     listed = tables_used(profile.evidence)
-    return list_sources(listed, told("the sources", f"This page stands on {len(listed)} tables.", RECORDS))
+    count = nt("This page stands on {n} table.", "This page stands on {n} tables.", len(listed))
+    return list_sources(listed, told("the sources", count, RECORDS))
 
 
 def cited(profile: Profile) -> Record:
@@ -95,9 +132,9 @@ def cited(profile: Profile) -> Record:
 
 def citing(profile: Profile) -> Prose:
     """Say how to cite the page and under which terms it stands."""
-    text = (
-        f"Cite as: Tightrope, *{profile.title}: a profile of the pair*, evidence package "
-        f"{profile.evidence.package.version}, as of {say_date(profile.as_of)}. Code: MIT. Our arrangement of the tables: CC BY 4.0, "
-        "where the sources allow; each table keeps its producer's terms."
-    )
+    text = t(
+        "Cite as: Tightrope, *{title}: a profile of the pair*, evidence package {version}, as of {date}. Code: MIT. Our "
+        "arrangement of the tables: CC BY 4.0, where the sources allow; each table keeps its producer's terms.",
+        title=profile.title, version=profile.evidence.package.version, date=say_date(profile.as_of),
+    )  # fmt: skip
     return Prose(told("how to cite", text, RECORDS))

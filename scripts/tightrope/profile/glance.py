@@ -8,14 +8,13 @@ from html import escape
 
 import pandas as pd
 
+from tightrope.language import t
 from tightrope.measures import Missing
 from tightrope.narrative.display import Html, Record, Table
 from tightrope.narrative.trace import plain, recorded, standing_on
 from tightrope.narrative.words import say_date, say_number, say_percent, say_year
 from tightrope.profile.pair import Profile
 from tightrope.profile.parts import Page, say_below, say_missing, say_musd, say_place, say_standing
-
-NO_DATA = "no data"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Figure:
 
     def value(self) -> str:
         """Give the number in words, ``no data`` where there is none."""
-        return NO_DATA if self.row is None else self.say(self.row)
+        return t("no data") if self.row is None else self.say(self.row)
 
     def years(self) -> str:
         """Give the year or years that it describes."""
@@ -42,8 +41,10 @@ class Figure:
         one = self.row.get("year")
         first, last = self.row.get("first_year", one), self.row.get("last_year", one)
         if first is None or last is None or pd.isna(first):
-            return "undated"
-        return say_year(int(last)) if first == last else f"{say_year(int(first))} to {say_year(int(last))}"
+            return t("undated")
+        if first == last:
+            return say_year(int(last))
+        return t("{first} to {last}", first=say_year(int(first)), last=say_year(int(last)))
 
     def place(self, profile: Profile) -> str:
         """Give rank and number of pairs, or which kind of nothing it is."""
@@ -61,13 +62,13 @@ def figures(page: Page) -> list[Figure]:
     pair = {"state_a": page.profile.a, "state_b": page.profile.b}
     made = []
     for key, label, say in (
-        ("distance", "Distance between the capitals", lambda r: f"{say_number(r['value'])} km"),
-        ("trade", "Goods trade, both ways", lambda r: say_musd(r["value"])),
-        ("gravity", "Trade against what size and distance predict", lambda r: f"{say_ratio(r['ratio'])} times"),
-        ("agreement", "UN votes cast alike", lambda r: say_percent(r["value"])),
-        ("visa_ease", "Ways without a visa from a consulate", lambda r: f"{say_number(r['value'])} of {say_number(2)}"),
-        ("migrants", "People from one who live in the other", lambda r: say_number(r["value"])),
-    ):
+        ("distance", t("Distance between the capitals"), lambda r: t("{number} km", number=say_number(r["value"]))),
+        ("trade", t("Goods trade, both ways"), lambda r: say_musd(r["value"])),
+        ("gravity", t("Trade against what size and distance predict"), lambda r: say_times(r["ratio"])),
+        ("agreement", t("UN votes cast alike"), lambda r: say_percent(r["value"])),
+        ("visa_ease", t("Ways without a visa from a consulate"), lambda r: t("{n} of {of}", n=say_number(r["value"]), of=say_number(2))),
+        ("migrants", t("People from one who live in the other"), lambda r: say_number(r["value"])),
+    ):  # fmt: skip
         if key == "gravity":
             found = page.look("gravity_residual", **pair)
         else:
@@ -85,6 +86,11 @@ def say_ratio(ratio: float) -> str:
     return say_number(ratio, digits)
 
 
+def say_times(ratio: float) -> str:
+    """Give ``2.3 times``."""
+    return t("{ratio} times", ratio=say_ratio(ratio))
+
+
 @dataclass(frozen=True)
 class Glance:
     """The first page: the finding, the table of six numbers and the record."""
@@ -100,9 +106,11 @@ def glance(profile: Profile) -> Glance:
         page = Page(profile)
         found = figures(page)
         rows = [[f.label, f.value().replace(" ", "\u00a0"), f.years(), f.place(profile), f.above()] for f in found]
-        caption = f"Six numbers of {profile.both}, each with its place among all pairs, the largest first"
-        columns = ["Figure", "Value", "Year", "Place among all pairs", "Other pairs that lie below"]
-        note = "Pairs of UN members, Taiwan and Kosovo that have the figure; a pair without one is not counted as zero."
+        caption = t("Six numbers of {both}, each with its place among all pairs, the largest first", both=profile.both)
+        columns = [t("Figure"), t("Value"), t("Year"), t("Place among all pairs"), t("Other pairs that lie below")]
+        note = t(
+            "Pairs of UN members, Taiwan and Kosovo that have the figure; a pair without one is not counted as zero."
+        )
         table = Table(recorded(caption), columns, rows, (1, 4), note)
         text = _finding(profile, {f.key: f for f in found})
         finding = Html(f'<p class="finding">{escape(text)}</p>', text)
@@ -114,35 +122,51 @@ def glance(profile: Profile) -> Glance:
 
 def _finding(profile: Profile, found: dict[str, Figure]) -> str:
     trade, gravity, votes, distance = (found[k] for k in ("trade", "gravity", "agreement", "distance"))
-    said = []
+    said: list[str] = []
+
+    def who() -> str:
+        return t("They") if said else profile.title
+
     if trade.row is not None:
-        text = f"traded {trade.value()} of goods in {trade.years()}, {say_standing(trade.row, 'largest trade')}"
+        fields = {"who": who(), "value": trade.value(), "years": trade.years()}
+        fields["standing"] = say_standing(trade.row, "trade")
         if gravity.row is not None:
-            text += f" and {gravity.value()} what size and distance predict"
-        said.append(text)
+            fields["times"] = gravity.value()
+            said.append(
+                t("{who} traded {value} of goods in {years}, {standing} and {times} what size and distance predict.", **fields)
+            )  # fmt: skip
+        else:
+            said.append(t("{who} traded {value} of goods in {years}, {standing}.", **fields))
     if votes.row is not None:
-        text = f"cast {votes.value()} of their UN votes alike from {votes.years()}"
+        fields = {"who": who(), "share": votes.value(), "years": votes.years()}
         # The side on which the pair stands out is the one to say.
         if float(votes.row["percentile"]) >= 50:
-            text += f", more than {votes.above()} of the other pairs"
+            text = t(
+                "{who} cast {share} of their UN votes alike from {years}, more than {below} of the other pairs.",
+                below=votes.above(), **fields,
+            )  # fmt: skip
         else:
             higher = 100 * (int(votes.row["rank"]) - 1) / max(int(votes.row["n_pairs"]) - 1, 1)
-            text += f"; {say_below(higher)} of the other pairs agreed more often"
+            text = t(
+                "{who} cast {share} of their UN votes alike from {years}; {higher} of the other pairs agreed more often.",
+                higher=say_below(higher), **fields,
+            )  # fmt: skip
         said.append(text)
     if distance.row is not None and len(said) < 2:
-        said.append(f"lie {distance.value()} apart, capital to capital")
+        said.append(t("{who} lie {distance} apart, capital to capital.", who=who(), distance=distance.value()))
     if not said:
-        return f"The tables say little of {profile.both}."
-    text = f"{profile.title} {'. They '.join(said)}."
-    return text if trade.row is not None else f"{text} No trade of the last year is on BACI's books."
+        return t("The tables say little of {both}.", both=profile.both)
+    if trade.row is None:
+        said.append(t("No trade of the last year is on BACI's books."))
+    return " ".join(said)
 
 
 def _record(profile: Profile, finding: str, columns: list[str], rows: list[list[str]], n_known: int) -> Record:
     return Record(
         {
             "title": profile.title,
-            "subtitle": "A profile of the pair: trade, diplomacy, security, people",
-            "kicker": f"Pair profile · evidence as of {plain(say_date(profile.as_of))}",
+            "subtitle": t("A profile of the pair: trade, diplomacy, security, people"),
+            "kicker": t("Pair profile · evidence as of {date}", date=plain(say_date(profile.as_of))),
             "slug": profile.slug,
             "stem": profile.stem,
             "language": profile.language,
@@ -153,6 +177,6 @@ def _record(profile: Profile, finding: str, columns: list[str], rows: list[list[
                 "columns": columns,
                 "rows": [[plain(cell).replace("\u00a0", " ") for cell in row] for row in rows],
             },
-            "counts": {"figures known": n_known},
+            "counts": {t("figures known"): n_known},
         }
     )

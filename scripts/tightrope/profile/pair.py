@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from tightrope.errors import BadParameter, UnknownName
+from tightrope.errors import BadParameter
 from tightrope.evidence import Evidence, Source, find_root
 from tightrope.evidence.states import name_of, resolve
+from tightrope.language import speaking, spoken, t, use_language
 from tightrope.measures.diplomacy_common import last_full_year
 from tightrope.measures.percentiles import BESIDES, states_of
+from tightrope.narrative.names import local_name
 from tightrope.narrative.report import source_line
 from tightrope.narrative.trace import start
 from tightrope.narrative.words import say_date
 
-LANGUAGES = ("en",)
 HOST = "USA"
 # Names that English sets after "the".
 ARTICLE = {
@@ -36,7 +37,7 @@ class Profile:
     a, b : str
         ISO3 codes in alphabetical order, whichever was named first, so that a pair has one report and not two.
     language : str
-        Language of the report: ``en``.
+        Language of the report: ``en``, ``ko`` or ``ru``.
     """
 
     evidence: Evidence
@@ -61,8 +62,8 @@ class Profile:
 
     def name(self, iso3: str) -> str:
         """Give the name inside a sentence: ``South Korea``, ``the United States``."""
-        name = name_of(self.evidence, iso3, self.language)
-        return f"the {name}" if iso3 in ARTICLE else name
+        name = local_name(self.evidence, iso3)
+        return f"the {name}" if spoken() == "en" and iso3 in ARTICLE else name
 
     def head(self, iso3: str) -> str:
         """Give the name at the beginning of a sentence: ``The United States``."""
@@ -72,12 +73,12 @@ class Profile:
     @property
     def both(self) -> str:
         """``South Korea and Russia``, inside a sentence."""
-        return f"{self.name(self.a)} and {self.name(self.b)}"
+        return t("{a} and {b}", a=self.name(self.a), b=self.name(self.b))
 
     @property
     def title(self) -> str:
         """``The Netherlands and the United States``."""
-        return f"{self.head(self.a)} and {self.name(self.b)}"
+        return t("{a} and {b}", a=self.head(self.a), b=self.name(self.b))
 
     @property
     def slug(self) -> str:
@@ -86,8 +87,9 @@ class Profile:
 
     @property
     def stem(self) -> str:
-        """File name of the report: ``kor-rus-as-of-2024-12-31``."""
-        return f"{self.a.lower()}-{self.b.lower()}-as-of-{self.as_of}"
+        """File name of the report: ``kor-rus-as-of-2024-12-31``, with ``-ko`` or ``-ru`` where it is not in English."""
+        end = "" if self.language == "en" else f"-{self.language}"
+        return f"{self.a.lower()}-{self.b.lower()}-as-of-{self.as_of}{end}"
 
     def source_line(self, *sources: Source) -> str:
         """Give a source line: producers, then the day."""
@@ -104,7 +106,7 @@ def open_profile(state_a: str, state_b: str, as_of: str, language: str = "en", r
     as_of : str
         The day, ``2024-12-31``.
     language : str
-        Language of the report: ``en``.
+        Language of the report: ``en``, ``ko`` or ``ru``.
 
     Raises
     ------
@@ -114,8 +116,16 @@ def open_profile(state_a: str, state_b: str, as_of: str, language: str = "en", r
         An ambiguous name ("Korea"), the same state twice, a territory or former state, a day outside the evidence, or
         one on which the tables do not know either state.
     """
-    if language not in LANGUAGES:
-        raise UnknownName("language", language, LANGUAGES)
+    use_language(language)
+    # What is wrong is said in English, whatever the report's language.
+    with speaking("en"):
+        evidence, first, second = _opened(state_a, state_b, as_of, root)
+    start(evidence)
+    return Profile(evidence, first, second, language)
+
+
+def _opened(state_a: str, state_b: str, as_of: str, root: Path | None) -> tuple[Evidence, str, str]:
+    """Give the tables on the day and both codes in alphabetical order; refuse what is no pair of states."""
     evidence = Evidence(root or find_root(), as_of=as_of)
     one, other = resolve(evidence, state_a, "state_a"), resolve(evidence, state_b, "state_b")
     if one == other:
@@ -128,8 +138,7 @@ def open_profile(state_a: str, state_b: str, as_of: str, language: str = "en", r
     _refuse_others(evidence, (first, second))
     for iso3 in (first, second):
         _refuse_before(evidence, iso3)
-    start(evidence)
-    return Profile(evidence, first, second, language)
+    return evidence, first, second
 
 
 def _refuse_others(evidence: Evidence, pair: tuple[str, str]) -> None:

@@ -12,18 +12,19 @@ from typing import Any
 
 import pandas as pd
 
+from tightrope.language import N_, spoken, t, written
 from tightrope.measures import Measure, Missing, MissingKind, find_measure
 from tightrope.narrative.display import Html, Prose, Table
 from tightrope.narrative.trace import plain, recorded, said, standing_on, used
-from tightrope.narrative.words import say_date, say_money, say_number, say_percent
+from tightrope.narrative.words import lower, money_text, ordinal_text, say_date, say_number, say_percent, under_text
 from tightrope.profile.pair import Profile
 
 KINDS = {
-    MissingKind.NOT_COLLECTED: "not collected",
-    MissingKind.SERIES_ENDED: "the series has ended",
-    MissingKind.SUPPRESSED: "suppressed",
-    MissingKind.NOT_APPLICABLE: "none recorded",
-    MissingKind.NOT_YET: "not yet",
+    MissingKind.NOT_COLLECTED: N_("not collected"),
+    MissingKind.SERIES_ENDED: N_("the series has ended"),
+    MissingKind.SUPPRESSED: N_("suppressed"),
+    MissingKind.NOT_APPLICABLE: N_("none recorded"),
+    MissingKind.NOT_YET: N_("not yet"),
 }
 FEWEST_POINTS = 3
 # The colours of the two states and of what is beside them: the contract of the charts.
@@ -114,10 +115,10 @@ class Page:
             return self.parts
         reasons: dict[str, list[str]] = {}
         for what, why in self.gaps:
-            reasons.setdefault(why, []).append(what if not reasons.get(why) else what[0].lower() + what[1:])
+            reasons.setdefault(why, []).append(what if not reasons.get(why) else lower(what))
         lines = [(recorded("; ".join(whats)), recorded(why)) for why, whats in reasons.items()]
         items = "".join(f"<li><strong>{escape(what)}</strong>: {escape(why)}</li>" for what, why in lines)
-        lead = "What the tables do not have:" if self.parts else "We found no data for this section:"
+        lead = t("What the tables do not have:") if self.parts else t("We found no data for this section:")
         text = "\n".join([lead, *(f"{what}: {why}" for what, why in lines)])
         self.parts.append(Html(f'<p>{lead}</p><ul class="gaps">{items}</ul>', text))
         return self.parts
@@ -137,7 +138,12 @@ def section(write: Callable[[Page], None]) -> Section:
 
 
 def say_missing(profile: Profile, missing: Missing) -> str:
-    """Give ``not collected: no row in BACI …``, with the names of states and tables, and dates, in words."""
+    """Give ``not collected (no row in BACI …)``, with the names of states and tables, and dates, in words.
+
+    A measure says its reason in English; another edition says which kind of nothing it is, and no more.
+    """
+    if spoken() != "en":
+        return t(KINDS[missing.kind])
     # A measure's own words begin with what was asked, which the line has said already.
     _, colon, rest = missing.detail.partition(": ")
     detail = re.sub(r"\b[A-Z]{3}\b", lambda m: _named(profile, m.group()), rest if colon else missing.detail)
@@ -155,39 +161,61 @@ def _named(profile: Profile, code: str) -> str:
 
 def say_nth(rank: int) -> str:
     """Give ``10,601st``: an ordinal with its thousands apart."""
-    last = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    return said(f"{rank:,}{last}", rank)
+    return said(ordinal_text(rank), rank)
 
 
 def say_place(rank: int, n_pairs: int, n_equal: int) -> str:
     """Give ``129th of 13,694`` or ``1st of 18,915, shared by 8,250``."""
-    text = f"{say_nth(rank)} of {say_number(n_pairs)}"
-    return f"{text}, shared by {say_number(n_equal)}" if n_equal > 1 else text
+    nth, of = say_nth(rank), say_number(n_pairs)
+    if n_equal > 1:
+        return t("{nth} of {of}, shared by {equal}", nth=nth, of=of, equal=say_number(n_equal))
+    return t("{nth} of {of}", nth=nth, of=of)
 
 
-def say_standing(row: pd.Series, word: str, pairs: str = "pairs", over: str = "more than") -> str:
-    """Give ``the 129th largest of 13,694 pairs, more than 99% of the others``, out of ``rank``, ``n_pairs``, ``percentile``."""
-    rank, lower = int(row["rank"]), float(row["percentile"])
-    nth = f"{say_nth(rank)} " if rank > 1 else ""
-    text = f"the {nth}{word} of {say_number(row['n_pairs'])} {pairs}"
-    return f"{text}, {over} {say_below(lower)} of the others" if rank > 1 and lower >= 0.1 else text
+# By what the pairs are ranked: the first place, any other, and whether the others lie below it or have less.
+STANDINGS = {
+    "trade": (N_("the largest trade of {n_pairs} pairs"), N_("the {nth} largest trade of {n_pairs} pairs"), "more"),
+    "traders": (N_("the largest of {n_pairs} pairs with trade"), N_("the {nth} largest of {n_pairs} pairs with trade"), "more"),
+    "ratio": (N_("the highest ratio of {n_pairs} pairs"), N_("the {nth} highest ratio of {n_pairs} pairs"), "above"),
+    "score": (N_("the highest of {n_pairs} pairs"), N_("the {nth} highest of {n_pairs} pairs"), "above"),
+    "distance": (N_("the largest distance of {n_pairs} pairs"), N_("the {nth} largest distance of {n_pairs} pairs"), "more"),
+    "people": (N_("the most of {n_pairs} pairs with a figure"), N_("the {nth} most of {n_pairs} pairs with a figure"), "more"),
+    "students": (
+        N_("the most of {n_pairs} pairs in the UNESCO table of the largest flows"),
+        N_("the {nth} most of {n_pairs} pairs in the UNESCO table of the largest flows"),
+        "more",
+    ),
+    "arms": (N_("the largest of {n_pairs} pairs with a delivery"), N_("the {nth} largest of {n_pairs} pairs with a delivery"), "more"),
+}  # fmt: skip
 
 
-def whose(name: str) -> str:
-    """Give ``Russia's`` or ``the United States'``."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
+def say_standing(row: pd.Series, by: str) -> str:
+    """Give ``the 129th largest of 13,694 pairs, more than 99% of the others``, out of ``rank``, ``n_pairs``, ``percentile``.
+
+    ``by`` is a key of ``STANDINGS``.
+    """
+    rank, lower_pct = int(row["rank"]), float(row["percentile"])
+    first, other, over = STANDINGS[by]
+    if rank == 1:
+        return t(first, n_pairs=say_number(row["n_pairs"]))
+    text = t(other, nth=say_nth(rank), n_pairs=say_number(row["n_pairs"]))
+    if lower_pct < 0.1:
+        return text
+    if over == "above":
+        return t("{standing}, above {below} of the others", standing=text, below=say_below(lower_pct))
+    return t("{standing}, more than {below} of the others", standing=text, below=say_below(lower_pct))
 
 
 def say_musd(musd: float) -> str:
     """Give millions of current US dollars as ``$1.2 tn``, ``$17.6 bn``, ``$0.4 m`` or ``$3,400``; missing is ``no data``."""
     if pd.isna(musd):
-        return "no data"
+        return t("no data")
+    sign = "−" if musd < 0 else ""
     if abs(musd) < 0.05:
-        sign = "−" if musd < 0 else ""
-        return said(f"{sign}${round(abs(musd) * 1e6):,}", musd)
+        return said(t("{sign}${amount}", sign=sign, amount=written(f"{round(abs(musd) * 1e6):,}")), musd)
     if abs(musd) >= 1e6:
-        return said(f"{'−' if musd < 0 else ''}${abs(musd) / 1e6:.1f} tn", musd)
-    return say_money(musd)
+        return said(t("{sign}${amount} tn", sign=sign, amount=written(f"{abs(musd) / 1e6:.1f}")), musd)
+    return said(money_text(musd), musd)
 
 
 def say_below(percentile: float) -> str:
@@ -195,5 +223,5 @@ def say_below(percentile: float) -> str:
     digits = 0 if 1 <= percentile < 99 else 1
     floor = math.floor(percentile * 10.0**digits) / 10.0**digits
     if floor == 0 < percentile:
-        return said("under 0.1%", percentile)
+        return said(under_text(), percentile)
     return say_percent(floor, digits)

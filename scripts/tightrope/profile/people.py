@@ -6,11 +6,12 @@ from datetime import date
 
 import pandas as pd
 
+from tightrope.language import nt, t
 from tightrope.measures import Measure, Missing
-from tightrope.narrative.display import Table
-from tightrope.narrative.people import CATEGORIES
+from tightrope.narrative.display import Table, quoted
+from tightrope.narrative.people import say_rule
 from tightrope.narrative.trace import recorded, stand
-from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
+from tightrope.narrative.words import cap, say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.parts import FEWEST_POINTS, Page, say_nth, say_standing, section
 
 # Before the pandemic, in it, and the last New Year's Eve of the table; beside them stands the day itself.
@@ -45,26 +46,41 @@ def _visas(page: Page) -> None:
         runs = profile.evidence.select(VISAS, iso3_passport=passport, iso3_destination=destination)
         stand({VISAS: runs.index})
         cells = [_rule_on(runs, day) for day in days[:-1]]
-        cells.append("no data" if found.missing else _rule(found.frame.iloc[0]["category"]))
+        cells.append(t("no data") if found.missing else say_rule(found.frame.iloc[0]["category"]))
         rows.append([profile.head(passport), profile.name(destination), *cells])
         missing = missing or found.missing
-    if all(cell == "no data" for row in rows for cell in row[2:]):
+    if all(cell == t("no data") for row in rows for cell in row[2:]):
         if missing is not None:
-            page.lacks("Visas", missing)
+            page.lacks(t("Visas"), missing)
         return
     standing = page.look("pair_standing", state_a=profile.a, state_b=profile.b, figure="visa_ease")
     if standing.missing is None:
         row = standing.frame.iloc[0]
         n = int(row["value"])
-        ways = ("in neither direction", "in one direction of the two", "in both directions")[n]
+        fields = {"n": say_number(row["n_equal"]), "of": say_number(row["n_pairs"])}
         page.say(
-            f"On the day a tourist could go without a visa from a consulate {ways}; so it is with {say_number(row['n_equal'])} of "
-            f"{say_number(row['n_pairs'])} pairs."
+            (
+                t(
+                    "On the day a tourist could go without a visa from a consulate in neither direction; so it is with {n} of "
+                    "{of} pairs.",
+                    **fields,
+                ),
+                t(
+                    "On the day a tourist could go without a visa from a consulate in one direction of the two; so it is with "
+                    "{n} of {of} pairs.",
+                    **fields,
+                ),
+                t(
+                    "On the day a tourist could go without a visa from a consulate in both directions; so it is with {n} of "
+                    "{of} pairs.",
+                    **fields,
+                ),
+            )[n]
         )
-    keep = [k for k, _ in enumerate(days) if any(row[2 + k] != "no data" for row in rows)]
-    columns = ["Passport", "Entering", *[say_date(days[k]) for k in keep]]
+    keep = [k for k, _ in enumerate(days) if any(row[2 + k] != t("no data") for row in rows)]
+    columns = [t("Passport"), t("Entering"), *[say_date(days[k]) for k in keep]]
     cells_kept = [[*row[:2], *[row[2 + k] for k in keep]] for row in rows]
-    caption = recorded("Entry for a short tourist stay on an ordinary passport, by day")
+    caption = recorded(t("Entry for a short tourist stay on an ordinary passport, by day"))
     source = recorded(profile.source_line(profile.evidence.source(VISAS)))
     page.parts.append(Table(caption, columns, cells_kept, (), source))
 
@@ -72,22 +88,19 @@ def _visas(page: Page) -> None:
 def _rule_on(runs: pd.DataFrame, day: date) -> str:
     """Give the rule of the latest run that had begun on a day."""
     begun = runs[runs["first_seen"] <= pd.Timestamp(day)].sort_values("first_seen")
-    return "no data" if begun.empty else _rule(begun.iloc[-1]["category"])
-
-
-def _rule(category: object) -> str:
-    return CATEGORIES.get(str(category), "other")
+    return t("no data") if begun.empty else say_rule(begun.iloc[-1]["category"])
 
 
 def _migrants(page: Page) -> None:
     profile = page.profile
     parts, used = [], []
     for one, other in profile.ways:
-        what = f"People from {profile.name(one)} in {profile.name(other)}"
+        names = {"one": profile.name(one), "other": profile.name(other)}
+        what = t("People from {one} in {other}", **names)
         found = page.find(what, "migrants", origin=one, destination=other)
         if found is not None:
             parts.append(
-                (f"From {profile.name(one)} in {profile.name(other)}", found.frame.set_index("year")["n_migrants"])
+                (t("From {one} in {other}", **names), found.frame.set_index("year")["n_migrants"])
             )
             used.append(found)
     if not used:
@@ -96,16 +109,17 @@ def _migrants(page: Page) -> None:
     if standing.missing is None:
         row = standing.frame.iloc[0]
         page.say(
-            f"By the UN's estimates {say_number(row['value'])} people from one of the two lived in the other in "
-            f"{say_year(int(row['last_year']))}, "
-            f"{say_standing(row, 'most', 'pairs with a figure')}."
-        )
+            t(
+                "By the UN's estimates {n} people from one of the two lived in the other in {year}, {standing}.",
+                n=say_number(row["value"]), year=say_year(int(row["last_year"])), standing=say_standing(row, "people"),
+            )
+        )  # fmt: skip
     years = sorted({int(y) for _, series in parts for y in series.index})
     rows = [
-        [label, *[say_number(series[y]) if y in series.index else "no data" for y in years]] for label, series in parts
+        [label, *[say_number(series[y]) if y in series.index else t("no data") for y in years]] for label, series in parts
     ]
-    columns = ["People", *[say_year(y) for y in years]]
-    caption = "People from one state who live in the other, estimates of the United Nations"
+    columns = [t("People"), *[say_year(y) for y in years]]
+    caption = t("People from one state who live in the other, estimates of the United Nations")
     page.table(caption, columns, rows, range(1, len(columns)), used)
 
 
@@ -122,23 +136,30 @@ def _students(page: Page) -> None:
                 continue
             yearly = found.frame.dropna(subset=["n_students"])
             first, last = yearly.iloc[0], yearly.iloc[-1]
-            before = "" if len(yearly) < 2 else f"{say_number(first['n_students'])} ({say_year(int(first['year']))})"
-            now = f"{say_number(last['n_students'])} ({say_year(int(last['year']))})"
+            before = "" if len(yearly) < 2 else _in_year(first)
+            now = _in_year(last)
             rows.append([profile.head(one), profile.name(other), "UNESCO" if source == "uis" else "OECD", before, now])
             used.append(found)
         if gap is not None and not any(row[0] == profile.head(one) for row in rows):
-            page.lacks(f"Students from {profile.name(one)} in {profile.name(other)}", gap)
+            page.lacks(t("Students from {one} in {other}", one=profile.name(one), other=profile.name(other)), gap)
     if not rows:
         return
     standing = page.look("pair_standing", state_a=profile.a, state_b=profile.b, figure="students")
     if standing.missing is None:
         row = standing.frame.iloc[0]
         page.say(
-            f"{say_number(row['value'])} students from one of the two studied in the other in {say_year(int(row['last_year']))}, "
-            f"{say_standing(row, 'most', 'pairs in the UNESCO table of the largest flows')}."
-        )
-    caption = "Students in higher education from one state in the other, first and last year of each source"
-    page.table(caption, ["From", "In", "Source", "First", "Last"], rows, (3, 4), used)
+            t(
+                "{n} students from one of the two studied in the other in {year}, {standing}.",
+                n=say_number(row["value"]), year=say_year(int(row["last_year"])), standing=say_standing(row, "students"),
+            )
+        )  # fmt: skip
+    caption = t("Students in higher education from one state in the other, first and last year of each source")
+    columns = [t("From"), t("In"), t("Source"), t("First"), t("Last")]
+    page.table(caption, columns, rows, (3, 4), used)
+
+
+def _in_year(row: pd.Series) -> str:
+    return t("{n} ({year})", n=say_number(row["n_students"]), year=say_year(int(row["year"])))
 
 
 def _arrivals(page: Page) -> None:
@@ -148,7 +169,7 @@ def _arrivals(page: Page) -> None:
         if destination != "KOR":
             continue
         found = page.find(
-            f"Arrivals in {profile.name(destination)}", "arrivals", origin=origin, destination=destination
+            t("Arrivals in {where}", where=profile.name(destination)), "arrivals", origin=origin, destination=destination
         )
         if found is None:
             return
@@ -158,24 +179,31 @@ def _arrivals(page: Page) -> None:
         first, last = whole.iloc[0], whole.iloc[-1]
         name, where = profile.name(origin), profile.name(destination)
         page.say(
-            f"{say_number(last['n_arrivals'])} arrivals from {name} were counted in {where} in {say_year(int(last['year']))}, "
-            f"{say_percent(last['share_pct'])} of all, the {say_nth(int(last['rank']))}-largest origin of "
-            f"{say_number(last['n_origins'])}; in {say_year(int(first['year']))} there were {say_number(first['n_arrivals'])}."
-        )
+            t(
+                "{n} arrivals from {name} were counted in {where} in {year}, {share} of all, the {nth}-largest origin of {of}; in "
+                "{begin} there were {first}.",
+                n=say_number(last["n_arrivals"]), name=name, where=where, year=say_year(int(last["year"])),
+                share=say_percent(last["share_pct"]), nth=say_nth(int(last["rank"])), of=say_number(last["n_origins"]),
+                begin=say_year(int(first["year"])), first=say_number(first["n_arrivals"]),
+            )
+        )  # fmt: skip
         if len(whole) < FEWEST_POINTS:
             return
         frame = whole.assign(value=whole["n_arrivals"].astype(float) / 1000)[["year", "value"]]
         begin, end = int(first["year"]), int(last["year"])
-        rose = "rose" if last["n_arrivals"] > first["n_arrivals"] else "fell"
-        title = (
-            f"Arrivals from {name} in {where} {rose} from {say_number(first['n_arrivals'])} to {say_number(last['n_arrivals'])} "
-            f"between {begin} and {end}"
+        fields = {
+            "name": name, "where": where, "first": say_number(first["n_arrivals"]), "last": say_number(last["n_arrivals"]),
+            "begin": begin, "end": end,
+        }  # fmt: skip
+        if last["n_arrivals"] > first["n_arrivals"]:
+            title = t("Arrivals from {name} in {where} rose from {first} to {last} between {begin} and {end}", **fields)
+        else:
+            title = t("Arrivals from {name} in {where} fell from {first} to {last} between {begin} and {end}", **fields)
+        alt = t(
+            "Line chart of arrivals from {name} in {where} by year, {begin} to {end}, in thousands: from {first} to {last}.",
+            **{**fields, "first": say_number(first["n_arrivals"]), "last": say_number(last["n_arrivals"])},
         )
-        alt = (
-            f"Line chart of arrivals from {name} in {where} by year, {begin} to {end}, in thousands: from "
-            f"{say_number(first['n_arrivals'])} to {say_number(last['n_arrivals'])}."
-        )
-        subtitle = f"Arrivals by nationality, all purposes, thousands a year, {begin}–{end}"
+        subtitle = t("Arrivals by nationality, all purposes, thousands a year, {begin}–{end}", begin=begin, end=end)
         page.draw("line", frame, "arrivals", title, subtitle, alt, [found], y="value", fmt="number", zero=True)
 
 
@@ -183,48 +211,61 @@ def _favourability(page: Page) -> None:
     profile = page.profile
     parts, told, used = [], [], []
     for one, other in profile.ways:
-        what = f"Opinion in {profile.name(one)} of {profile.name(other)}"
+        names = {"one": profile.name(one), "other": profile.name(other)}
+        what = t("Opinion in {one} of {other}", **names)
         found = page.find(what, "favourability", respondent=one, target=other)
         if found is None:
             continue
         last = found.frame.iloc[-1]
         told.append(
-            f"{say_percent(last['favourable_pct'])} of adults in {profile.name(one)} had a good opinion of {profile.name(other)} "
-            f"in {say_year(int(last['year']))}"
-        )
+            t(
+                "{share} of adults in {one} had a good opinion of {other} in {year}",
+                share=say_percent(last["favourable_pct"]), year=say_year(int(last["year"])), **names,
+            )
+        )  # fmt: skip
         parts.append(
-            found.frame.assign(of=f"in {profile.name(one)}", value=found.frame["favourable_pct"].astype(float))
+            found.frame.assign(of=t("in {name}", name=profile.name(one)), value=found.frame["favourable_pct"].astype(float))
         )
         used.append(found)
     if not used:
         return
     text = say_list(told)
-    page.say(f"In the last Pew surveys before the day {text}; those who did not answer are counted in.")
+    page.say(t("In the last Pew surveys before the day {shares}; those who did not answer are counted in.", shares=text))
     frame = pd.concat(parts)[["year", "of", "value"]]
     if frame.groupby("of")["year"].nunique().max() < FEWEST_POINTS:
         return
     low, high = frame["value"].min(), frame["value"].max()
     first, end = int(frame["year"].min()), int(frame["year"].max())
-    title = text[0].upper() + text[1:]
-    subtitle = f"Very or somewhat favourable, percent of adults, {first}–{end}"
-    alt = (
-        f"Line chart of the share of adults with a good opinion of the other state by year of survey, {first} to {end}, with gaps "
-        f"where nobody asked; between {say_percent(low)} and {say_percent(high)}. {title}."
-    )
+    title = cap(text)
+    subtitle = t("Very or somewhat favourable, percent of adults, {first}–{last}", first=first, last=end)
+    alt = t(
+        "Line chart of the share of adults with a good opinion of the other state by year of survey, {first} to {last}, with gaps "
+        "where nobody asked; between {low} and {high}. {shares}.",
+        first=first, last=end, low=say_percent(low), high=say_percent(high), shares=title,
+    )  # fmt: skip
     page.draw("line", frame, "opinion", title, subtitle, alt, used, y="value", by="of", fmt="percent", markers=True)
 
 
 def _news(page: Page) -> None:
     profile = page.profile
-    standing = page.find("News", "pair_standing", state_a=profile.a, state_b=profile.b, figure="news")
+    standing = page.find(t("News"), "pair_standing", state_a=profile.a, state_b=profile.b, figure="news")
     if standing is None:
         return
     row = standing.frame.iloc[0]
-    side = "cooperation" if row["value"] > 0 else "conflict"
-    page.say(
-        f"In the news that GDELT scored in {say_year(int(row['last_year']))}, {side} outweighs for this pair; its score is "
-        f"{say_standing(row, 'highest', over='above')}. The score grows with the amount of news: it measures attention as much as warmth."
-    )
+    fields = {"year": say_year(int(row["last_year"])), "standing": say_standing(row, "score")}
+    if row["value"] > 0:
+        text = t(
+            "In the news that GDELT scored in {year}, cooperation outweighs for this pair; its score is {standing}. The score "
+            "grows with the amount of news: it measures attention as much as warmth.",
+            **fields,
+        )
+    else:
+        text = t(
+            "In the news that GDELT scored in {year}, conflict outweighs for this pair; its score is {standing}. The score "
+            "grows with the amount of news: it measures attention as much as warmth.",
+            **fields,
+        )
+    page.say(text)
 
 
 def _events(page: Page) -> None:
@@ -232,11 +273,21 @@ def _events(page: Page) -> None:
     found = page.look("events", actors=[profile.a, profile.b])
     if found.missing is not None:
         detail = f"no event with both up to {profile.as_of}; the table is of South Korea, Russia and North Korea, and not complete"
-        page.lacks("Dated events", Missing(found.missing.kind, detail))
+        page.lacks(t("Dated events"), Missing(found.missing.kind, detail))
         return
     frame = found.frame.tail(MOST_EVENTS)
-    rows = [[say_date(r["date"]), r["event"], r["source_title"]] for _, r in frame.iterrows()]
-    left = len(found.frame) - len(frame)
-    earlier = f"; {left} earlier ones are in the table" if left > 0 else ""
-    caption = f"{len(rows)} dated events in which both took part, up to {say_date(profile.as_of)}{earlier}"
-    page.table(caption, ["Date", "Event", "Page"], rows, (), [found])
+    rows = [[say_date(r["date"]), quoted(r["event"]), quoted(r["source_title"])] for _, r in frame.iterrows()]
+    left, day = len(found.frame) - len(frame), say_date(profile.as_of)
+    if left > 0:
+        caption = nt(
+            "{n} dated event in which both took part, up to {date}; {left} earlier ones are in the table",
+            "{n} dated events in which both took part, up to {date}; {left} earlier ones are in the table",
+            len(rows), date=day, left=left,
+        )  # fmt: skip
+    else:
+        caption = nt(
+            "{n} dated event in which both took part, up to {date}",
+            "{n} dated events in which both took part, up to {date}",
+            len(rows), date=day,
+        )  # fmt: skip
+    page.table(caption, [t("Date"), t("Event"), t("Page")], rows, (), [found])

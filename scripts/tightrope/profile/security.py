@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tightrope.language import N_, nt, t
 from tightrope.measures.diplomacy_common import covered_years
+from tightrope.narrative.names import whose
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.pair import HOST
-from tightrope.profile.parts import FEWEST_POINTS, Page, say_nth, say_standing, section, whose
+from tightrope.profile.parts import FEWEST_POINTS, Page, say_nth, say_standing, section
 
 GSDB = "sanctions_gsdb_counts"
 ARMS = "arms_transfers"
 ARMS_YEARS = 10
+# The kinds of sanctions in the Global Sanctions Data Base, as the table writes them.
+SANCTION_KINDS = (
+    N_("trade"), N_("financial"), N_("travel"), N_("arms"), N_("military"), N_("other"),
+)  # fmt: skip
 
 
 @section
@@ -35,18 +41,28 @@ def _alliance(page: Page) -> None:
     year = _last(page, "alliances_atop")
     if year is None:
         return
-    found = page.find("Alliance", "alliance", state_a=profile.a, state_b=profile.b, years=year)
+    found = page.find(t("Alliance"), "alliance", state_a=profile.a, state_b=profile.b, years=year)
     if found is None:
         return
     is_ally = bool(found.only())
-    text = f"In {say_year(year)}, the last year of ATOP that is seen, {profile.both} were "
-    text += "bound by a defence pact" if is_ally else "not bound by a defence pact"
+    fields = {"year": say_year(year), "both": profile.both}
+    if is_ally:
+        text = t("In {year}, the last year of ATOP that is seen, {both} were bound by a defence pact", **fields)
+    else:
+        text = t("In {year}, the last year of ATOP that is seen, {both} were not bound by a defence pact", **fields)
     whole = page.look("alliance", state_a=profile.a, state_b=profile.b)
     coded = whole.frame[whole.frame["is_defense_ally"].astype(bool)] if whole.missing is None else pd.DataFrame()
-    if len(coded):
-        first, last = int(coded["year"].min()), int(coded["year"].max())
-        text += f"; the list has one in {say_number(len(coded))} years from {say_year(first)} to {say_year(last)}"
-    page.say(text + ".")
+    if coded.empty:
+        page.say(t("{sentence}.", sentence=text))
+        return
+    first, last, n = int(coded["year"].min()), int(coded["year"].max()), len(coded)
+    page.say(
+        nt(
+            "{sentence}; the list has one in {n} year from {first} to {last}.",
+            "{sentence}; the list has one in {n} years from {first} to {last}.",
+            n, sentence=text, n=say_number(n), first=say_year(first), last=say_year(last),
+        )
+    )  # fmt: skip
 
 
 def _sanctions(page: Page) -> None:
@@ -56,30 +72,38 @@ def _sanctions(page: Page) -> None:
     for sender, target in profile.ways if year else ():
         found = page.look("sanctions_in_force", sender=sender, target=target, source="gsdb", on=str(year))
         if found.missing is not None:
-            page.lacks(f"Sanctions of {profile.name(sender)} on {profile.name(target)}", found.missing)
+            what = t("Sanctions of {sender} on {target}", sender=profile.name(sender), target=profile.name(target))
+            page.lacks(what, found.missing)
             continue
         row = found.frame.iloc[0]
         own = int(row["n_in_force"])
-        since = f"since {say_year(row['first_date'])}" if own else ""
-        kinds = str(row["measures"]) if own and pd.notna(row["measures"]) else ""
-        bodies = str(row["bodies"]) if pd.notna(row["bodies"]) else "none"
-        state = say_number(own) if own else "none"
+        since = t("since {year}", year=say_year(row["first_date"])) if own else ""
+        kinds = ", ".join(t(kind) for kind in str(row["measures"]).split(", ")) if own and pd.notna(row["measures"]) else ""
+        bodies = str(row["bodies"]) if pd.notna(row["bodies"]) else t("none")
         rows.append(
             [
-                f"{profile.head(sender)} on {profile.name(target)}",
-                state,
+                t("{sender} on {target}", sender=profile.head(sender), target=profile.name(target)),
+                say_number(own) if own else t("none"),
                 "; ".join(x for x in (since, kinds) if x),
                 bodies,
             ]
         )
         used.append(found)
-    if year and rows and all(row[1] == "none" and row[3] == "none" for row in rows):
-        page.say(f"The Global Sanctions Data Base has no sanction of either on the other in force in {say_year(year)}.")
-    elif year and rows:
-        caption = (
-            f"Sanctions in force in {say_year(year)}, the last year of the Global Sanctions Data Base that is seen"
+    if year and rows and all(row[1] == t("none") and row[3] == t("none") for row in rows):
+        page.say(
+            t(
+                "The Global Sanctions Data Base has no sanction of either on the other in force in {year}.",
+                year=say_year(year),
+            )
         )
-        columns = ["Way", "Cases that name the sender", "Since, and kinds", "Bodies with cases against the target"]
+    elif year and rows:
+        caption = t(
+            "Sanctions in force in {year}, the last year of the Global Sanctions Data Base that is seen",
+            year=say_year(year),
+        )
+        columns = [
+            t("Way"), t("Cases that name the sender"), t("Since, and kinds"), t("Bodies with cases against the target"),
+        ]  # fmt: skip
         page.table(caption, columns, rows, (1,), used)
     _dated(page)
     _unfriendly(page)
@@ -97,14 +121,21 @@ def _dated(page: Page) -> None:
         n = int(found.only())
         if not n:
             page.say(
-                f"Of {whose(profile.name(sender))} own dated measures none was on {profile.name(target)} on the day."
-            )
+                t(
+                    "Of {whose} own dated measures none was on {target} on the day.",
+                    whose=whose(profile.name(sender)), target=profile.name(target),
+                )
+            )  # fmt: skip
             continue
         begun = page.look("sanctions_begin", sender=sender, target=target)
         page.say(
-            f"By its own announcements {profile.name(sender)} had {say_number(n)} dated measures on {profile.name(target)} on the "
-            f"day, the first announced on {say_date(begun.frame.iloc[0]['first_date'])}."
-        )
+            nt(
+                "By its own announcements {sender} had {n} dated measure on {target} on the day, the first announced on {date}.",
+                "By its own announcements {sender} had {n} dated measures on {target} on the day, the first announced on {date}.",
+                n, sender=profile.name(sender), n=say_number(n), target=profile.name(target),
+                date=say_date(begun.frame.iloc[0]["first_date"]),
+            )
+        )  # fmt: skip
 
 
 def _unfriendly(page: Page) -> None:
@@ -115,8 +146,11 @@ def _unfriendly(page: Page) -> None:
     found = page.look("unfriendly", state=other)
     if found.missing is None:
         row = found.frame.iloc[0]
-        word = "listed" if row["is_listed"] else "did not list"
-        page.say(f"On {say_date(str(row['date'])[:10])} Russia {word} {profile.name(other)} as unfriendly.")
+        fields = {"date": say_date(str(row["date"])[:10]), "name": profile.name(other)}
+        if row["is_listed"]:
+            page.say(t("On {date} Russia listed {name} as unfriendly.", **fields))
+        else:
+            page.say(t("On {date} Russia did not list {name} as unfriendly.", **fields))
 
 
 def _troops(page: Page) -> None:
@@ -124,26 +158,39 @@ def _troops(page: Page) -> None:
     if HOST not in (profile.a, profile.b):
         return
     host = profile.b if profile.a == HOST else profile.a
-    found = page.find(f"US troops in {profile.name(host)}", "us_troops", host=host)
+    found = page.find(t("US troops in {host}", host=profile.name(host)), "us_troops", host=host)
     if found is None:
         return
     last = found.frame.iloc[-1]
     peak = found.frame.iloc[int(found.frame["n_troops"].to_numpy().argmax())]
-    rank = f", the {say_nth(int(last['rank']))}-largest number abroad" if pd.notna(last["rank"]) else ""
-    page.say(
-        f"{say_number(last['n_troops'])} US troops were stationed in {profile.name(host)} in {say_year(int(last['year']))}{rank}; "
-        f"the most were {say_number(peak['n_troops'])}, in {say_year(int(peak['year']))}."
-    )
+    fields = {
+        "n": say_number(last["n_troops"]), "host": profile.name(host), "year": say_year(int(last["year"])),
+    }  # fmt: skip
+    ranked = pd.notna(last["rank"])
+    if ranked:
+        fields["nth"] = say_nth(int(last["rank"]))
+    fields |= {"most": say_number(peak["n_troops"]), "peak": say_year(int(peak["year"]))}
+    if ranked:
+        page.say(
+            t(
+                "{n} US troops were stationed in {host} in {year}, the {nth}-largest number abroad; the most were {most}, in {peak}.",
+                **fields,
+            )
+        )
+    else:
+        page.say(t("{n} US troops were stationed in {host} in {year}; the most were {most}, in {peak}.", **fields))
     frame = found.frame[["year", "n_troops"]].rename(columns={"n_troops": "value"}).astype({"value": float})
     if len(frame) < FEWEST_POINTS or frame["value"].max() < 100:
         return
     first, end = int(frame["year"].min()), int(last["year"])
-    title = f"{say_number(last['n_troops'])} US troops were stationed in {profile.name(host)} in {end}"
-    subtitle = f"US military personnel in {profile.name(host)}, persons, {first}–{end}"
-    alt = (
-        f"Line chart of US troops in {profile.name(host)} by year, {first} to {end}: most in {int(peak['year'])} with "
-        f"{say_number(peak['n_troops'])}, {say_number(last['n_troops'])} at the end."
-    )
+    host_name = profile.name(host)
+    title = t("{n} US troops were stationed in {host} in {year}", n=say_number(last["n_troops"]), host=host_name, year=end)
+    subtitle = t("US military personnel in {host}, persons, {first}–{last}", host=host_name, first=first, last=end)
+    alt = t(
+        "Line chart of US troops in {host} by year, {first} to {last}: most in {peak} with {most}, {now} at the end.",
+        host=host_name, first=first, last=end, peak=int(peak["year"]), most=say_number(peak["n_troops"]),
+        now=say_number(last["n_troops"]),
+    )  # fmt: skip
     page.draw("line", frame, "us-troops", title, subtitle, alt, [found], y="value", fmt="number", zero=True)
 
 
@@ -159,16 +206,22 @@ def _arms(page: Page) -> None:
         if found.missing is None and found.only() is not None and found.frame.iloc[0]["tiv_millions"] > 0:
             row = found.frame.iloc[0]
             said.append(
-                f"{profile.name(supplier)} supplied {say_percent(row['share_pct'])} of {whose(profile.name(recipient))} imports of major "
-                f"arms, {say_number(row['tiv_millions'])} million of SIPRI's volume units"
-            )
+                t(
+                    "{supplier} supplied {share} of {whose} imports of major arms, {volume} million of SIPRI's volume units",
+                    supplier=profile.name(supplier), share=say_percent(row["share_pct"]),
+                    whose=whose(profile.name(recipient)), volume=say_number(row["tiv_millions"]),
+                )
+            )  # fmt: skip
     standing = page.look("pair_standing", state_a=profile.a, state_b=profile.b, figure="arms")
     if not said or standing.missing is not None:
         if standing.missing is not None:
-            page.lacks("Arms", standing.missing)
+            page.lacks(t("Arms"), standing.missing)
         return
     row = standing.frame.iloc[0]
     page.say(
-        f"From {say_year(int(row['first_year']))} to {say_year(int(row['last_year']))} {say_list(said)}. Both ways together that is "
-        f"{say_standing(row, 'largest', 'pairs with a delivery')}."
-    )
+        t(
+            "From {first} to {last} {supplies}. Both ways together that is {standing}.",
+            first=say_year(int(row["first_year"])), last=say_year(int(row["last_year"])), supplies=say_list(said),
+            standing=say_standing(row, "arms"),
+        )
+    )  # fmt: skip

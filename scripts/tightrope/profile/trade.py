@@ -6,9 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from tightrope.language import N_, t
 from tightrope.measures import Measure
-from tightrope.narrative.words import say_list, say_number, say_percent, say_year
-from tightrope.profile.glance import say_ratio
+from tightrope.narrative.names import whose
+from tightrope.narrative.products import say_product
+from tightrope.narrative.words import lower, say_list, say_number, say_percent, say_year
+from tightrope.profile.glance import say_times
 from tightrope.profile.parts import (
     FEWEST_POINTS,
     STATE_A,
@@ -19,20 +22,19 @@ from tightrope.profile.parts import (
     say_nth,
     say_standing,
     section,
-    whose,
 )
 
 # Source, whether the second state's books are read, and what the books are called. The first that has the pair is shown.
 BOOKS = (
-    ("baci", False, "BACI, both sides reconciled"),
-    ("dots", False, "IMF, as {a} reports"),
-    ("dots", True, "IMF, as {b} reports"),
-    ("customs", False, "Customs of {a}"),
-    ("customs", True, "Customs of {b}"),
-    ("imf", False, "IMF's newer release, as {a} reports"),
-    ("imf", True, "IMF's newer release, as {b} reports"),
-    ("cow", False, "Correlates of War"),
-    ("imts", False, "IMF, exports both ways"),
+    ("baci", False, N_("BACI, both sides reconciled")),
+    ("dots", False, N_("IMF, as {a} reports")),
+    ("dots", True, N_("IMF, as {b} reports")),
+    ("customs", False, N_("Customs of {a}")),
+    ("customs", True, N_("Customs of {b}")),
+    ("imf", False, N_("IMF's newer release, as {a} reports")),
+    ("imf", True, N_("IMF's newer release, as {b} reports")),
+    ("cow", False, N_("Correlates of War")),
+    ("imts", False, N_("IMF, exports both ways")),
 )
 LEDGER_YEARS = 4
 TOP = 8
@@ -71,10 +73,10 @@ def _books(page: Page) -> list[tuple[str, Measure, pd.DataFrame]]:
         if is_second:
             names = {"exports_musd": "bought_musd", "imports_musd": "sold_musd"}
         rows = measure.frame.rename(columns=names)[["year", "sold_musd", "bought_musd"]]
-        name = called.format(a=profile.name(profile.a), b=profile.name(profile.b))
+        name = t(called, a=profile.name(profile.a), b=profile.name(profile.b))
         found.append((name, measure, rows))
     if not found:
-        page.lacks("Goods trade", seen[0])
+        page.lacks(t("Goods trade"), seen[0])
     return found
 
 
@@ -85,25 +87,29 @@ def _by_year(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -> N
     last = (whole if len(whole) else rows).iloc[-1]
     year, sold, bought = int(last["year"]), last["sold_musd"], last["bought_musd"]
     said = [
-        f"{profile.name(one)} sold {profile.name(other)} goods for {say_musd(value)}"
+        t("{one} sold {other} goods for {value}", one=profile.name(one), other=profile.name(other), value=say_musd(value))
         for one, other, value in ((a, b, sold), (b, a, bought)) if pd.notna(value)
     ]  # fmt: skip
-    text = f"In {say_year(year)} {say_list(said)} ({called}). "
+    texts = [t("In {year} {flows} ({book}).", year=say_year(year), flows=say_list(said), book=called)]
     standing = page.look("pair_standing", state_a=a, state_b=b, figure="trade")
     if standing.missing is None:
         row = standing.frame.iloc[0]
-        text += (
-            f"Their trade of {say_year(int(row['last_year']))}, {say_musd(row['value'])}, is "
-            f"{say_standing(row, 'largest', 'pairs with trade')}. "
-        )
+        texts.append(
+            t(
+                "Their trade of {year}, {value}, is {standing}.",
+                year=say_year(int(row["last_year"])), value=say_musd(row["value"]), standing=say_standing(row, "traders"),
+            )
+        )  # fmt: skip
     if len(whole) >= FEWEST_POINTS:
         total = (whole["sold_musd"] + whole["bought_musd"]).set_axis(whole["year"])
         peak, begin = int(str(total.idxmax())), int(whole["year"].iloc[0])
-        text += (
-            f"It was {say_musd(total.iloc[0])} in {say_year(begin)}, the first year on these books with both "
-            f"ways, and highest in {say_year(peak)}, at {say_musd(total[peak])}."
-        )
-    page.say(text.strip())
+        texts.append(
+            t(
+                "It was {first} in {begin}, the first year on these books with both ways, and highest in {peak}, at {highest}.",
+                first=say_musd(total.iloc[0]), begin=say_year(begin), peak=say_year(peak), highest=say_musd(total[peak]),
+            )
+        )  # fmt: skip
+    page.say(" ".join(texts))
     _draw_flows(page, called, measure, rows)
     _draw_balance(page, called, measure, whole)
 
@@ -111,12 +117,13 @@ def _by_year(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -> N
 def _draw_flows(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -> None:
     profile = page.profile
     a, b = profile.name(profile.a), profile.name(profile.b)
-    labels = {"sold_musd": f"from {a}", "bought_musd": f"from {b}"}
+    labels = {"sold_musd": t("from {name}", name=a), "bought_musd": t("from {name}", name=b)}
     long = rows.melt(["year"], list(labels), "flow", "musd").dropna(subset=["musd"])
     # A source that counts whole millions may hold zeros alone: the sentence says so, and a flat line would add nothing.
     if long.groupby("flow")["year"].nunique().max() < FEWEST_POINTS or not long["musd"].max() > 0:
         return
     unit, scale = ("billion", 1000.0) if long["musd"].max() >= 1000 else ("million", 1.0)
+    dollars = say_dollars(unit)
     frame = long.assign(flow=long["flow"].map(labels), value=long["musd"] / scale)[["year", "flow", "value"]]
     first, last = int(frame["year"].min()), int(frame["year"].max())
     ends = []
@@ -125,15 +132,26 @@ def _draw_flows(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -
         if len(known):
             one, other = known.iloc[0], known.iloc[-1]
             ends.append(
-                f"{way} from {say_musd(one[column])} in {int(one['year'])} to {say_musd(other[column])} in "
-                f"{int(other['year'])}"
-            )
+                t(
+                    "{way} from {first} in {begin} to {last} in {end}",
+                    way=way, first=say_musd(one[column]), begin=int(one["year"]), last=say_musd(other[column]),
+                    end=int(other["year"]),
+                )
+            )  # fmt: skip
     title = _flow_title(page, rows)
-    subtitle = f"Goods, {unit} current US dollars, {first}–{last}; {called}"
-    alt = f"Line chart of goods trade by year, {first} to {last}, in {unit} current US dollars: {say_list(ends)}."
+    subtitle = t("Goods, {unit}, {first}–{last}; {book}", unit=dollars, first=first, last=last, book=called)
+    alt = t(
+        "Line chart of goods trade by year, {first} to {last}, in {unit}: {ends}.",
+        first=first, last=last, unit=dollars, ends=say_list(ends),
+    )  # fmt: skip
     page.draw(
         "line", frame, "trade-by-year", title, subtitle, alt, [measure], y="value", by="flow", fmt=unit, zero=True
     )
+
+
+def say_dollars(unit: str) -> str:
+    """Give the unit of a chart: ``billion current US dollars``."""
+    return t("billion current US dollars") if unit == "billion" else t("million current US dollars")
 
 
 def _flow_title(page: Page, rows: pd.DataFrame) -> str:
@@ -144,10 +162,11 @@ def _flow_title(page: Page, rows: pd.DataFrame) -> str:
     one, other = (profile.a, profile.b) if larger == "sold_musd" else (profile.b, profile.a)
     known = rows.dropna(subset=[larger])
     first, last = known.iloc[0], known.iloc[-1]
-    return (
-        f"{profile.head(one)} sold {profile.name(other)} goods for {say_musd(last[larger])} in {int(last['year'])}, after "
-        f"{say_musd(first[larger])} in {int(first['year'])}"
-    )
+    return t(
+        "{one} sold {other} goods for {last} in {end}, after {first} in {begin}",
+        one=profile.head(one), other=profile.name(other), last=say_musd(last[larger]), end=int(last["year"]),
+        first=say_musd(first[larger]), begin=int(first["year"]),
+    )  # fmt: skip
 
 
 def _draw_balance(page: Page, called: str, measure: Measure, whole: pd.DataFrame) -> None:
@@ -159,17 +178,25 @@ def _draw_balance(page: Page, called: str, measure: Measure, whole: pd.DataFrame
     unit, scale = ("billion", 1000.0) if balance.abs().max() >= 1000 else ("million", 1.0)
     first, last = int(balance.index[0]), int(balance.index[-1])
     surplus = int((balance > 0).sum())
-    often = f"in {surplus} of {len(balance)} years" if 0 < surplus < len(balance) else "in every year"
-    side = "less" if surplus == 0 else "more"
-    more = f"{profile.head(profile.a)} sold {b} {side} than it bought there {often}"
-    alt = (
-        f"Bar chart of the balance of goods trade by year, {first} to {last}: {whose(a)} sales to {b} less its purchases there, "
-        f"from {say_musd(balance.iloc[0])} in {first} to {say_musd(balance.iloc[-1])} in {last}; highest "
-        f"{say_musd(balance.max())} in {balance.idxmax()}, lowest {say_musd(balance.min())} in {balance.idxmin()}."
-    )
-    subtitle = f"Sales of {a} to {b} less purchases, {unit} current US dollars, {first}–{last}; {called}"
+    who = {"a": profile.head(profile.a), "b": b}
+    if surplus == 0:
+        more = t("{a} sold {b} less than it bought there in every year", **who)
+    elif surplus == len(balance):
+        more = t("{a} sold {b} more than it bought there in every year", **who)
+    else:
+        more = t("{a} sold {b} more than it bought there in {n} of {of} years", n=surplus, of=len(balance), **who)
+    alt = t(
+        "Bar chart of the balance of goods trade by year, {begin} to {end}: {whose} sales to {b} less its purchases there, from "
+        "{first} in {begin} to {last} in {end}; highest {highest} in {peak}, lowest {lowest} in {trough}.",
+        begin=first, end=last, whose=whose(a), b=b, first=say_musd(balance.iloc[0]), last=say_musd(balance.iloc[-1]),
+        highest=say_musd(balance.max()), peak=balance.idxmax(), lowest=say_musd(balance.min()), trough=balance.idxmin(),
+    )  # fmt: skip
+    subtitle = t(
+        "Sales of {a} to {b} less purchases, {unit}, {first}–{last}; {book}",
+        a=a, b=b, unit=say_dollars(unit), first=first, last=last, book=called,
+    )  # fmt: skip
     frame = pd.DataFrame({"year": balance.index, "value": balance.to_numpy() / scale})
-    options = {"above": f"{profile.head(profile.a)} sells more", "below": f"{profile.head(profile.b)} sells more"}
+    options = {way: t("{name} sells more", name=profile.head(iso3)) for way, iso3 in (("above", profile.a), ("below", profile.b))}
     page.draw("balance", frame, "trade-balance", more, subtitle, alt, [measure], fmt=unit, **options)
 
 
@@ -186,17 +213,21 @@ def _weights(page: Page) -> None:
             used.append(weight)
             rows.append(
                 [
-                    f"{whose(profile.head(one))} {flow}s {'to' if flow == 'export' else 'from'} {profile.name(other)}",
+                    t("{whose} exports to {other}", whose=whose(profile.head(one)), other=profile.name(other))
+                    if flow == "export"
+                    else t("{whose} imports from {other}", whose=whose(profile.head(one)), other=profile.name(other)),
                     say_musd(found["value_musd"]),
                     say_percent(found["share_pct"]),
-                    f"{say_nth(int(found['partner_rank']))} of {say_number(found['n_partners'])}",
+                    t("{nth} of {of}", nth=say_nth(int(found["partner_rank"])), of=say_number(found["n_partners"])),
                     say_below(found["percentile"]),
                 ]
             )
     if rows:
         year = int(used[0].frame.iloc[0]["year"])
-        columns = ["Flow", "Value", "Share of all", "Rank of the partner", "Directed pairs with a smaller share"]
-        page.table(f"What each is to the other, {year}, on BACI's books", columns, rows, (1, 2, 3, 4), used)
+        columns = [
+            t("Flow"), t("Value"), t("Share of all"), t("Rank of the partner"), t("Directed pairs with a smaller share"),
+        ]  # fmt: skip
+        page.table(t("What each is to the other, {year}, on BACI's books", year=year), columns, rows, (1, 2, 3, 4), used)
 
 
 def _ledger(page: Page, books: list[tuple[str, Measure, pd.DataFrame]]) -> None:
@@ -212,13 +243,15 @@ def _ledger(page: Page, books: list[tuple[str, Measure, pd.DataFrame]]) -> None:
             balance = say_musd(sold - bought)
             rows.append([called, say_year(int(last["year"])), say_musd(sold), say_musd(bought), balance])
         columns = [
-            "Book",
-            "Last year",
-            f"{profile.head(profile.a)} to {b}",
-            f"{profile.head(profile.b)} to {a}",
-            "Balance",
+            t("Book"),
+            t("Last year"),
+            t("{one} to {other}", one=profile.head(profile.a), other=b),
+            t("{one} to {other}", one=profile.head(profile.b), other=a),
+            t("Balance"),
         ]
-        caption = f"Goods trade in every book that has the pair, current US dollars; the balance is {whose(a)}"
+        caption = t(
+            "Goods trade in every book that has the pair, current US dollars; the balance is {whose}", whose=whose(a)
+        )
         page.table(caption, columns, rows, (2, 3, 4), [m for _, m, _ in books])
     _mirror(page, {called: (measure, frame) for called, measure, frame in books})
 
@@ -226,7 +259,7 @@ def _ledger(page: Page, books: list[tuple[str, Measure, pd.DataFrame]]) -> None:
 def _mirror(page: Page, books: dict[str, tuple[Measure, pd.DataFrame]]) -> None:
     """Set what each side says it sent, on its own books, beside what the other says it got."""
     profile = page.profile
-    names = [called.format(a=profile.name(profile.a), b=profile.name(profile.b)) for _, _, called in BOOKS[:3]]
+    names = [t(called, a=profile.name(profile.a), b=profile.name(profile.b)) for _, _, called in BOOKS[:3]]
     baci, own, others = (books.get(name) for name in names)
     if own is None or others is None:
         return
@@ -239,8 +272,8 @@ def _mirror(page: Page, books: dict[str, tuple[Measure, pd.DataFrame]]) -> None:
         both = pd.DataFrame(columns).dropna(subset=["exporter", "importer"]).tail(LEDGER_YEARS)
         for year, row in both.iterrows():
             gap = 100 * (row["importer"] / row["exporter"] - 1) if row["exporter"] > 0 else float("nan")
-            said = "no data" if pd.isna(gap) else f"{'+' if gap > 0 else ''}{say_percent(gap)}"
-            way = f"{profile.head(one)} to {profile.name(other)}"
+            said = t("no data") if pd.isna(gap) else f"{'+' if gap > 0 else ''}{say_percent(gap)}"
+            way = t("{one} to {other}", one=profile.head(one), other=profile.name(other))
             values = [
                 say_musd(row["exporter"]),
                 say_musd(row["importer"]),
@@ -249,8 +282,8 @@ def _mirror(page: Page, books: dict[str, tuple[Measure, pd.DataFrame]]) -> None:
             ]
             rows.append([way, say_year(int(str(year))), *values])
     if rows:
-        caption = "The mirror ledger: what one reports that it sent, and what the other reports that it got"
-        header = ["Flow", "Year", "Exporter says", "Importer says", "Importer over exporter", "BACI"]
+        caption = t("The mirror ledger: what one reports that it sent, and what the other reports that it got")
+        header = [t("Flow"), t("Year"), t("Exporter says"), t("Importer says"), t("Importer over exporter"), "BACI"]
         page.table(caption, header, rows, (2, 3, 4, 5), [book[0] for book in (own, others, baci) if book])
 
 
@@ -261,10 +294,11 @@ def _products(page: Page) -> None:
         one, other = profile.ways[way]
         asked = {"reporter": profile.a, "partner": profile.b, "flow": flow}
         found = page.look("product_composition", **asked)
-        kind = "HS chapter"
+        by = t("Share of the flow by HS chapter, percent of value in current US dollars, {year}")
         if found.missing is not None:
-            found, kind = page.look("product_composition", level="sitc", **asked), "SITC section"
-        what = f"Products that {profile.name(one)} sells {profile.name(other)}"
+            found = page.look("product_composition", level="sitc", **asked)
+            by = t("Share of the flow by SITC section, percent of value in current US dollars, {year}")
+        what = t("Products that {one} sells {other}", one=profile.name(one), other=profile.name(other))
         if found.missing is not None:
             page.lacks(what, found.missing)
             continue
@@ -274,20 +308,23 @@ def _products(page: Page) -> None:
             continue
         head = rows.head(TOP)
         first = head.iloc[0]
-        lead = (
-            f"{first['product_name']} made up {say_percent(first['share_pct'])} of what {profile.name(one)} sold "
-            f"{profile.name(other)} in {year}"
-        )
+        names = [say_product(name) for name in head["product_name"]]
+        flow_words = {"one": profile.name(one), "other": profile.name(other), "year": year}
+        lead = t(
+            "{product} made up {share} of what {one} sold {other} in {year}",
+            product=names[0], share=say_percent(first["share_pct"]), **flow_words,
+        )  # fmt: skip
         if len(head) < FEWEST_POINTS:
-            page.say(f"{lead} ({say_musd(first['value_musd'])}).")
+            page.say(t("{sentence} ({value}).", sentence=lead, value=say_musd(first["value_musd"])))
             continue
-        frame = head.rename(columns={"product_name": "name", "share_pct": "value"})[["name", "value"]]
-        alt = (
-            f"Bar chart of the {len(head)} largest products that {profile.name(one)} sold {profile.name(other)} in {year}, as "
-            f"shares of the flow: from {first['product_name'].lower()} with {say_percent(first['share_pct'])} to "
-            f"{head.iloc[-1]['product_name'].lower()} with {say_percent(head.iloc[-1]['share_pct'])}."
-        )
-        subtitle = f"Share of the flow by {kind}, percent of value in current US dollars, {year}"
+        frame = head.assign(name=names).rename(columns={"share_pct": "value"})[["name", "value"]]
+        alt = t(
+            "Bar chart of the {n} largest products that {one} sold {other} in {year}, as shares of the flow: from {product} with "
+            "{share} to {least} with {least_share}.",
+            n=len(head), product=lower(names[0]), share=say_percent(first["share_pct"]), least=lower(names[-1]),
+            least_share=say_percent(head.iloc[-1]["share_pct"]), **flow_words,
+        )  # fmt: skip
+        subtitle = by.format(year=year)
         page.draw(
             "bars",
             frame,
@@ -304,40 +341,58 @@ def _products(page: Page) -> None:
 def _gravity(page: Page) -> None:
     """Set the pair's trade against what size, distance and a border predict, and show the model."""
     profile = page.profile
-    found = page.find("Trade against size and distance", "gravity_residual", state_a=profile.a, state_b=profile.b)
+    found = page.find(t("Trade against size and distance"), "gravity_residual", state_a=profile.a, state_b=profile.b)
     if found is None:
         return
     model = page.look("gravity_model")
     row, terms = found.frame.iloc[0], model.frame.set_index("term")
-    way = "above" if row["ratio"] >= 1 else "below"
-    page.say(
-        f"Over all pairs with trade in {say_year(int(row['year']))}, trade grows with the size of the two economies and "
-        f"falls with distance. For a pair of this size and distance the model predicts {say_musd(row['predicted_musd'])}; "
-        f"the recorded {say_musd(row['trade_musd'])} is {say_ratio(row['ratio'])} times that and lies {way} the line: "
-        f"{say_standing(row, 'highest ratio', over='above')}. "
-        f"The model explains {say_percent(100 * terms['r_squared'].iloc[0])} of the variance of the logarithm of trade; a gap says that "
-        "something else is at work, not what."
-    )
+    fields = {
+        "year": say_year(int(row["year"])),
+        "predicted": say_musd(row["predicted_musd"]),
+        "recorded": say_musd(row["trade_musd"]),
+        "times": say_times(row["ratio"]),
+        "standing": say_standing(row, "ratio"),
+        "explained": say_percent(100 * terms["r_squared"].iloc[0]),
+    }
+    if row["ratio"] >= 1:
+        text = t(
+            "Over all pairs with trade in {year}, trade grows with the size of the two economies and falls with distance. For "
+            "a pair of this size and distance the model predicts {predicted}; the recorded {recorded} is {times} that and lies "
+            "above the line: {standing}. The model explains {explained} of the variance of the logarithm of trade; a gap says "
+            "that something else is at work, not what.",
+            **fields,
+        )
+    else:
+        text = t(
+            "Over all pairs with trade in {year}, trade grows with the size of the two economies and falls with distance. For "
+            "a pair of this size and distance the model predicts {predicted}; the recorded {recorded} is {times} that and lies "
+            "below the line: {standing}. The model explains {explained} of the variance of the logarithm of trade; a gap says "
+            "that something else is at work, not what.",
+            **fields,
+        )
+    page.say(text)
     labels = {
-        "size": "both GDPs, multiplied (log)", "distance": "kilometres between the capitals (log)",
-        "border": "a land border", "constant": "constant",
+        "size": t("both GDPs, multiplied (log)"), "distance": t("kilometres between the capitals (log)"),
+        "border": t("a land border"), "constant": t("constant"),
     }  # fmt: skip
     rows = [
-        [label, _plain(terms.loc[t, "coefficient"]), _plain(terms.loc[t, "standard_error"]),
-         f"{_plain(terms.loc[t, 'low_95'])} to {_plain(terms.loc[t, 'high_95'])}"]
-        for t, label in labels.items()
+        [label, _plain(terms.loc[term, "coefficient"]), _plain(terms.loc[term, "standard_error"]),
+         _interval(terms.loc[term])]
+        for term, label in labels.items()
     ]  # fmt: skip
-    caption = (
-        f"The gravity model of {int(row['year'])}: ordinary least squares on the logarithm of trade both ways, "
-        f"{say_number(row['n_pairs'])} pairs, errors robust to unequal variance (HC1)"
-    )
-    page.table(
-        caption,
-        ["Term", "Coefficient", "Standard error", f"{say_percent(CONFIDENCE)} interval"],
-        rows,
-        (1, 2, 3),
-        [model],
-    )
+    caption = t(
+        "The gravity model of {year}: ordinary least squares on the logarithm of trade both ways, {n_pairs} pairs, errors "
+        "robust to unequal variance (HC1)",
+        year=int(row["year"]), n_pairs=say_number(row["n_pairs"]),
+    )  # fmt: skip
+    columns = [
+        t("Term"), t("Coefficient"), t("Standard error"), t("{percent} interval", percent=say_percent(CONFIDENCE)),
+    ]  # fmt: skip
+    page.table(caption, columns, rows, (1, 2, 3), [model])
+
+
+def _interval(term: pd.Series) -> str:
+    return t("{low} to {high}", low=_plain(term["low_95"]), high=_plain(term["high_95"]))
 
 
 def _plain(value: Any) -> str:
