@@ -26,12 +26,14 @@ TOKEN = re.compile(r"(?<![A-Za-z_\d-])\d(?:[\d,./]*\d)?")
 class Ground:
     """What a passage or card stands on: stored rows by table, and records that are no table.
 
-    ``records`` maps the name of a file of records (``claims.toml C24``) to what it gives.
+    ``records`` maps the name of a file of records (``claims.toml C24``) to what it gives; ``measures`` are places in
+    the ledger's list of measures.
     """
 
     name: str
     rows: dict[str, set[int]] = field(default_factory=dict)
     records: list[str] = field(default_factory=list)
+    measures: list[int] = field(default_factory=list)
 
     def add(self, rows: Mapping[str, Iterable[int]]) -> None:
         """Add rows, table by table."""
@@ -57,6 +59,17 @@ class Ledger:
         self.said: list[Said] = []
         self.grounds: list[Ground] = []
         self.stack: list[Ground] = []
+        self.measures: list[Measure] = []
+
+    def note(self, found: Measure) -> None:
+        """Note a measure that was looked at; the ground that is stood on rests on it."""
+        key = (found.name, found.arguments)
+        place = next((i for i, one in enumerate(self.measures) if (one.name, one.arguments) == key), None)
+        if place is None:
+            place = len(self.measures)
+            self.measures.append(found)
+        if self.stack and place not in self.stack[-1].measures:
+            self.stack[-1].measures.append(place)
 
     def origin(self, ground: Ground) -> str:
         """Give tables, rows and the start of each table's SHA-256 in one line."""
@@ -106,6 +119,8 @@ def standing_on(
 def used(found: Measure) -> Measure:
     """Add a measure's rows to the ground of what is being said, and give it back."""
     stand(found.rows)
+    for ledger in _ledger:
+        ledger.note(found)
     return found
 
 
