@@ -68,7 +68,10 @@ class Cadence(_Model):
 
 
 class Details(_Model):
-    """Our own block of a resource: who made the figures and which faults are known."""
+    """Our own block of a resource: who made the figures and which faults are known.
+
+    ``absent`` says what a row that is not there means: nothing known, or none of what the table lists.
+    """
 
     producer: str
     version: str = ""
@@ -78,6 +81,7 @@ class Details(_Model):
     citation: str = ""
     cite: list[dict[str, Any]] = Field(default_factory=list)
     cadence: Cadence | None = None
+    absent: Literal["unknown", "none"] = "unknown"
     licence: str = ""
     licence_address: str = ""
     coverage: Coverage = Coverage()

@@ -161,6 +161,16 @@ class Evidence:
         self.reads.append(Read(table, resource.hash, ()))
         return read_table(self.root, resource)
 
+    def visible(self, table: str) -> pa.Table:
+        """Give the rows of a table that are visible on the day, as they are stored: text may be coded.
+
+        The last column, ``row``, is the row's number in the stored table. The end of a run is not cut.
+        """
+        stored = self.whole(table)
+        mask = _visible(stored, self.package.table(table), self.as_of, self.known_on)
+        stored = stored.append_column("row", pa.array(np.arange(stored.num_rows)))
+        return stored if mask is None else stored.filter(mask)
+
     def source(self, table: str) -> Source:
         """Give the source of a table; raises ``UnknownName``."""
         resource = self.package.table(table)

@@ -49,8 +49,21 @@ def build_table(name: str, entry: dict[str, Any], raw: Raw, data: Path) -> dict[
     BadTable
         Columns and fields differ, the key repeats, or a value does not fit its type.
     """
+    table, content = packed(name, entry, find_recipe(name)(raw))
+    path = f"evidence/{entry['theme']}/{name}.{entry['format']}"
+    write_whole(data / path, content)
+    return describe(name, path, entry, table, content)
+
+
+def packed(name: str, entry: dict[str, Any], frame: pd.DataFrame) -> tuple[pa.Table, bytes]:
+    """Sort a table by its key, give its columns their types, and pack it: the same rows give the same bytes.
+
+    Raises
+    ------
+    BadTable
+        Columns and fields differ, the key repeats, or a value does not fit its type.
+    """
     fields = entry["fields"]
-    frame = find_recipe(name)(raw)
     names = [f["name"] for f in fields]
     if sorted(frame.columns) != sorted(names):
         raise BadTable(
@@ -69,11 +82,7 @@ def build_table(name: str, entry: dict[str, Any], raw: Raw, data: Path) -> dict[
         )
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         raise BadTable(f"a value of {name} does not fit its type", where=str(error)) from None
-    form = entry["format"]
-    path = f"evidence/{entry['theme']}/{name}.{form}"
-    content = _parquet(table) if form == "parquet" else _csv(table)
-    write_whole(data / path, content)
-    return describe(name, path, entry, table, content)
+    return table, _parquet(table) if entry["format"] == "parquet" else _csv(table)
 
 
 def describe(name: str, path: str, entry: dict[str, Any], table: pa.Table, content: bytes) -> dict[str, Any]:
@@ -103,7 +112,7 @@ def describe(name: str, path: str, entry: dict[str, Any], table: pa.Table, conte
     details: dict[str, Any] = {
         k: _plain(entry[k])
         for k in ("producer", "version", "address", "released", "retrieved", "citation", "licence", "licence_address",
-                  "describes", "published", "cadence", "notes", "corrections")
+                  "describes", "published", "cadence", "absent", "notes", "corrections")
         if k in entry
     }  # fmt: skip
     details["cite"] = works_of(name, entry)
