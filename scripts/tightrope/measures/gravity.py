@@ -11,7 +11,8 @@ left out, not set to zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -22,8 +23,9 @@ import pandas as pd
 from tightrope.evidence import Evidence
 from tightrope.evidence.tables import Read
 from tightrope.measures.diplomacy_common import check_pair
+from tightrope.measures.kept import Arrays, Packed, kept
 from tightrope.measures.measure import Missing, MissingKind, Result, measure
-from tightrope.measures.percentiles import AllPairs, all_pairs
+from tightrope.measures.percentiles import AllPairs, all_pairs, pack_pairs, unpack_pairs
 
 TABLES = ("trade_baci", "gdp", "distances")
 TERMS = ("constant", "size", "distance", "border")
@@ -163,8 +165,19 @@ class _Key:
 
 @lru_cache(maxsize=32)
 def _model(key: _Key) -> tuple[_Model | None, tuple[Read, ...]]:
-    evidence = Evidence(key.evidence.root, as_of=key.evidence.as_of, known_on=key.evidence.known_on)
-    return _build(evidence), tuple(evidence.reads)
+    return kept(key.evidence, "gravity", [], ("states", *TABLES), _build, _pack, _unpack)
+
+
+def _pack(model: _Model) -> Packed:
+    words, arrays = pack_pairs(model.pairs)
+    fit = {field.name: getattr(model.fit, field.name) for field in fields(Fit)}
+    numbers = {"year": model.year, "n_pairs": model.n_pairs, "r_squared": fit.pop("r_squared")}
+    return {**words, **numbers}, {**arrays, **fit}
+
+
+def _unpack(words: Mapping[str, Any], arrays: Arrays) -> _Model:
+    fit: dict[str, Any] = {f.name: words[f.name] if f.name in words else arrays[f.name] for f in fields(Fit)}
+    return _Model(Fit(**fit), unpack_pairs(words, arrays), words["year"], words["n_pairs"])
 
 
 def _build(evidence: Evidence) -> _Model | None:

@@ -21,7 +21,7 @@ without one is not counted, and never counted as zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,6 +33,7 @@ import pandas as pd
 from tightrope.evidence import Evidence
 from tightrope.evidence.tables import Read
 from tightrope.measures.diplomacy_common import check_pair, covered_years, last_full_year
+from tightrope.measures.kept import Arrays, Packed, kept
 from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
 from tightrope.measures.mobility_visas import regimes
 
@@ -131,11 +132,26 @@ class _Key:
         return isinstance(other, _Key) and self.key == other.key
 
 
+def pack_pairs(pairs: AllPairs) -> Packed:
+    """Take a figure of every pair apart into words and arrays."""
+    words = {
+        "states": list(pairs.places), "first_year": pairs.first_year, "last_year": pairs.last_year,
+        "unit": pairs.unit, "tables": pairs.tables,
+    }  # fmt: skip
+    return words, {"values": pairs.values}
+
+
+def unpack_pairs(words: Mapping[str, Any], arrays: Arrays) -> AllPairs:
+    """Put it together again."""
+    places = {state: place for place, state in enumerate(words["states"])}
+    years = words["first_year"], words["last_year"]
+    return AllPairs(places, arrays["values"], *years, words["unit"], tuple(words["tables"]))
+
+
 @lru_cache(maxsize=256)
 def _all_pairs(key: _Key) -> tuple[AllPairs | None, tuple[Read, ...]]:
-    evidence = Evidence(key.evidence.root, as_of=key.evidence.as_of, known_on=key.evidence.known_on)
-    found = FIGURES[key.figure][1](evidence)
-    return found, tuple(evidence.reads)
+    tables, build = FIGURES[key.figure]
+    return kept(key.evidence, "pairs", [key.figure], ("states", *tables), build, pack_pairs, unpack_pairs)
 
 
 @measure(

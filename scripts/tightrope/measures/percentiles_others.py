@@ -11,6 +11,7 @@ import pandas as pd
 from tightrope.evidence import Evidence
 from tightrope.evidence.tables import Read
 from tightrope.measures.diplomacy_common import check_two, covered_years, last_full_year
+from tightrope.measures.kept import Arrays, kept, pack_frame, unpack_frame
 from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
 from tightrope.measures.percentiles import states_of
 
@@ -36,10 +37,6 @@ class _Key:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and self.key == other.key
 
-    def fresh(self) -> Evidence:
-        """Give the same tables with an empty list of reads."""
-        return Evidence(self.evidence.root, as_of=self.evidence.as_of, known_on=self.evidence.known_on)
-
 
 @measure(unit="percent", value="median_pct", columns=SPREAD, tables=("unga_agreement",))
 def unga_agreement_spread(evidence: Evidence) -> Result:
@@ -56,7 +53,10 @@ def unga_agreement_spread(evidence: Evidence) -> Result:
 
 @lru_cache(maxsize=32)
 def _spread(key: _Key) -> tuple[pd.DataFrame, tuple[Read, ...]]:
-    evidence = key.fresh()
+    return kept(key.evidence, "spread", [], ["unga_agreement"], _make_spread, pack_frame, unpack_frame)
+
+
+def _make_spread(evidence: Evidence) -> pd.DataFrame:
     rows = evidence.select("unga_agreement", ["year", "n_both_voted", "n_same", "n_half"])
     year, both, same, half = (rows[c].to_numpy(dtype=np.float64) for c in rows.columns)
     kept = both >= LEAST_VOTES
@@ -67,7 +67,7 @@ def _spread(key: _Key) -> tuple[pd.DataFrame, tuple[Read, ...]]:
         {"year": found.index, "median_pct": found[0.5], "low_pct": found[0.25], "high_pct": found[0.75],
          "n_pairs": sizes.reindex(found.index)}
     )  # fmt: skip
-    return frame.reset_index(drop=True), tuple(evidence.reads)
+    return frame.reset_index(drop=True)
 
 
 @measure(unit="percent", value="share_pct", columns=WEIGHT, tables=("trade_baci",))
@@ -103,27 +103,37 @@ def trade_weight(evidence: Evidence, *, reporter: str, partner: str, flow: str) 
         return Result(pd.DataFrame(columns=list(WEIGHT)), {}, Missing(kind, f"{what}: no row in trade_baci"))
     shares, reads = _shares(_Key(evidence, "trade_baci"), year, flow)
     evidence.reads.extend(reads)
-    row: Any = shares.loc[(reporter, partner)]
-    share, others = float(row["share_pct"]), shares["share_pct"][shares["is_member"]]
+    # Arrays, since a frame with both states for an index is slow to make and is asked for one row.
+    at = int(np.flatnonzero((shares["own"] == reporter) & (shares["other"] == partner))[0])
+    share, others = float(shares["share_pct"][at]), shares["share_pct"][shares["is_member"]]
     above, below, n = int((others > share).sum()), int((others < share).sum()), len(others)
-    found = (reporter, partner, flow, year, row["value_musd"], share, int(row["partner_rank"]), int(row["n_partners"]))
+    ranks = int(shares["partner_rank"][at]), int(shares["n_partners"][at])
+    found = (reporter, partner, flow, year, float(shares["value_musd"][at]), share, *ranks)
     frame = pd.DataFrame([(*found, above + 1, n, 100 * below / max(n - 1, 1))], columns=list(WEIGHT))
     return Result(frame, {"trade_baci": own.index})
 
 
 @lru_cache(maxsize=64)
-def _shares(key: _Key, year: int, flow: str) -> tuple[pd.DataFrame, tuple[Read, ...]]:
-    evidence = key.fresh()
+def _shares(key: _Key, year: int, flow: str) -> tuple[Arrays, tuple[Read, ...]]:
+    return kept(
+        key.evidence, "shares", [year, flow], ["states", "trade_baci"],
+        lambda evidence: _make_shares(evidence, year, flow), lambda arrays: ({}, arrays), lambda _, arrays: arrays,
+    )  # fmt: skip
+
+
+def _make_shares(evidence: Evidence, year: int, flow: str) -> Arrays:
     rows = evidence.select("trade_baci", ["iso3_exporter", "iso3_importer", "exports_usd"], year=year)
     own, other = ("iso3_exporter", "iso3_importer") if flow == "export" else ("iso3_importer", "iso3_exporter")
     value = rows["exports_usd"].astype("float64")
     by = value.groupby(rows[own])
     states = states_of(evidence)
-    rows = rows.assign(
-        value_musd=value / 1e6,
-        share_pct=100 * value / by.transform("sum"),
-        partner_rank=by.rank(method="min", ascending=False),
-        n_partners=by.transform("size"),
-        is_member=rows[own].isin(states) & rows[other].isin(states),
-    )
-    return rows.set_index([own, other]).sort_index(), tuple(evidence.reads)
+    found: dict[str, Any] = {
+        "own": rows[own].to_numpy(dtype="U3"),
+        "other": rows[other].to_numpy(dtype="U3"),
+        "value_musd": value / 1e6,
+        "share_pct": 100 * value / by.transform("sum"),
+        "partner_rank": by.rank(method="min", ascending=False),
+        "n_partners": by.transform("size"),
+        "is_member": rows[own].isin(states) & rows[other].isin(states),
+    }
+    return {name: np.asarray(column) for name, column in found.items()}
