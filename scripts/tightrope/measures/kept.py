@@ -37,7 +37,7 @@ def kept(
     tables : sequence of str
         Every table that it is computed from. They are checked against their hashes though nothing may be read.
     make, pack, unpack : callable
-        Computing it, and taking it apart into words and arrays and back, without loss; what is None is never taken apart.
+        Computing it; taking it apart into words and arrays, and back, without loss. None is never taken apart.
     """
     resources = [evidence.package.table(table) for table in tables]
     dated = [(r.name, r.hash, r.details.coverage, r.details.describes, r.details.published) for r in resources]
@@ -49,7 +49,7 @@ def kept(
             read_table(evidence.root, resource)
         of = {r.name: r.hash for r in resources}
         reads = tuple(Read(t, of[t], tuple((c, tuple(v)) for c, v in chosen)) for t, chosen in words["reads"])
-        thing: T = unpack(words, arrays) if arrays else None
+        thing: Any = unpack(words, arrays) if arrays else None
         return thing, reads
     fresh = Evidence(evidence.root, as_of=evidence.as_of, known_on=evidence.known_on)
     made = make(fresh)
