@@ -6,47 +6,63 @@ from html import escape
 
 from tightrope.claims import VerdictWord
 from tightrope.claims.verdict import CONTESTED_SHARE, SUPPORTED_SHARE
-from tightrope.narrative.display import Html, Prose, Raw, Table
+from tightrope.language import N_, nt, spoken, t
+from tightrope.narrative.display import Html, Prose, Raw, Table, in_english
 from tightrope.narrative.report import Report, mark_word
 from tightrope.narrative.trace import current, told
 from tightrope.narrative.words import say_date, say_percent
 
 MEANINGS = {
-    VerdictWord.SUPPORTED: "The plain reading holds, and so do at least {half} of the defensible ones.",
-    VerdictWord.FRAGILE: "The plain reading holds, fewer than {half} of the defensible ones do.",
-    VerdictWord.CONTESTED: "The plain reading fails, or two plain readings disagree; at least {quarter} of the others hold.",
-    VerdictWord.CONTRADICTED: "The plain reading fails, and fewer than {quarter} of the others hold.",
-    VerdictWord.OUTDATED: "Supported or fragile on the article's date, neither on the report's.",
-    VerdictWord.UNTESTED: "No table in the package settles it; the card says what would.",
-    VerdictWord.NOT_CHECKABLE: "A cause or a judgement of value: indicators are shown, nothing is judged.",
+    VerdictWord.SUPPORTED: N_("The plain reading holds, and so do at least {half} of the defensible ones."),
+    VerdictWord.FRAGILE: N_("The plain reading holds, fewer than {half} of the defensible ones do."),
+    VerdictWord.CONTESTED: N_("The plain reading fails, or two plain readings disagree; at least {quarter} of the others hold."),
+    VerdictWord.CONTRADICTED: N_("The plain reading fails, and fewer than {quarter} of the others hold."),
+    VerdictWord.OUTDATED: N_("Supported or fragile on the article's date, neither on the report's."),
+    VerdictWord.UNTESTED: N_("No table in the package settles it; the card says what would."),
+    VerdictWord.NOT_CHECKABLE: N_("A cause or a judgement of value: indicators are shown, nothing is judged."),
 }
 
 
 def prose(report: Report) -> Prose:
     """Say in plain words how a verdict comes about."""
     article = report.folder.article
-    dated = f"The article is dated {say_date(article.date)}."
+    fields = {"date": say_date(article.date), "reason": article.date_reason}
     if article.date_basis == "inferred":
-        dated += f" That date is inferred: {article.date_reason}"
-    return told_prose(
-        report,
-        f"""{dated} This report looks at the world as it was on {say_date(report.as_of)}: rows that describe a later day are
-not seen. A yearly figure counts once its year has ended. Where a table does not say when a figure was first published,
-it is used all the same, since our copies are later than the day; the list of sources gives the release of each copy where
-it is known, and a later copy may hold revisions that the author could not have seen.
-
-Each claim is held in our own words, with its place in the article as paragraph and sentence; the author line is paragraph 1
-and the title paragraph 2. A claim that can be tested has **readings**: ways to test it, each a choice of source, year and
-definition. The *plain* reading is what an ordinary reader takes the sentence to mean, on the best source for the last full
-period before the article. *Defensible* readings are others that a careful person could hold to. *Strained* ones are shown
-and never counted. Each reading, its class and the reason for it were written down before the evidence was read by the
-program; they are part of the data and can be argued with.
-
-A figure that is missing is called missing, never zero, and a reading without evidence is not counted for or against. The
-rows that each reading stands on are named by table and row number, counted from 0, in the list of readings. Tables and rows
-are in the repository under `data/`, each with its producer, address, licence and SHA-256; the code of this notebook can be
-shown with the switch at the top of the HTML edition, and is left out of the printed one.""",
-    )
+        dated = t("The article is dated {date}. That date is inferred: {reason}", **fields)
+    else:
+        dated = t("The article is dated {date}.", date=fields["date"])
+    said = [
+        t(
+            "{dated} This report looks at the world as it was on {date}: rows that describe a later day are not seen. A yearly "
+            "figure counts once its year has ended. Where a table does not say when a figure was first published, it is used all "
+            "the same, since our copies are later than the day; the list of sources gives the release of each copy where it is "
+            "known, and a later copy may hold revisions that the author could not have seen.",
+            dated=dated, date=say_date(report.as_of),
+        ),
+        t(
+            "Each claim is held in our own words, with its place in the article as paragraph and sentence; the author line is "
+            "paragraph 1 and the title paragraph 2. A claim that can be tested has **readings**: ways to test it, each a choice of "
+            "source, year and definition. The *plain* reading is what an ordinary reader takes the sentence to mean, on the best "
+            "source for the last full period before the article. *Defensible* readings are others that a careful person could "
+            "hold to. *Strained* ones are shown and never counted. Each reading, its class and the reason for it were written down "
+            "before the evidence was read by the program; they are part of the data and can be argued with."
+        ),
+        t(
+            "A figure that is missing is called missing, never zero, and a reading without evidence is not counted for or against. "
+            "The rows that each reading stands on are named by table and row number, counted from 0, in the list of readings. "
+            "Tables and rows are in the repository under `data/`, each with its producer, address, licence and SHA-256; the code "
+            "of this notebook can be shown with the switch at the top of the HTML edition, and is left out of the printed one."
+        ),
+    ]  # fmt: skip
+    if spoken() != "en":
+        said.append(
+            t(
+                "Titles and citations of sources, the wording of dated events and what is known to be faulty in a table stay in "
+                "English, as their producers or the descriptor of the data wrote them; a value that is missing is named by its "
+                "kind alone."
+            )
+        )
+    return told_prose(report, "\n\n".join(said))
 
 
 def told_prose(report: Report, text: str) -> Prose:
@@ -57,14 +73,14 @@ def told_prose(report: Report, text: str) -> Prose:
 
 def verdict_words(report: Report) -> Table:
     """Give the seven verdicts with their marks, meanings and counts."""
-    half, quarter = "half", "one in four"
+    half, quarter = t("half"), t("one in four")
     if (SUPPORTED_SHARE, CONTESTED_SHARE) != (0.5, 0.25):
         half, quarter = (say_percent(100 * share) for share in (SUPPORTED_SHARE, CONTESTED_SHARE))
     rows: list[list[str | Raw]] = [
-        [mark_word(word), meaning.format(half=half, quarter=quarter), str(sum(v.word is word for v in report.verdicts))]
+        [mark_word(word), t(meaning).format(half=half, quarter=quarter), str(sum(v.word is word for v in report.verdicts))]
         for word, meaning in MEANINGS.items()
     ]
-    return Table("The seven verdicts", ["Verdict", "When", "Claims here"], rows, [2])
+    return Table(t("The seven verdicts"), [t("Verdict"), t("When"), t("Claims here")], rows, [2])
 
 
 def known_faults(report: Report) -> Html:
@@ -75,10 +91,16 @@ def known_faults(report: Report) -> Html:
         notes = report.evidence.package.table(table).details.notes
         if notes:
             joined = " ".join(note.rstrip(".") + "." for note in notes)
-            items.append(f"<li><strong>{escape(report.evidence.source(table).title)}</strong>: {escape(joined)}</li>")
-    text = f"Of the tables read, {len(items)} have known faults or limits, in their producers' or our own words."
-    intro = f"<h3>Known faults of the tables</h3><p>{escape(told('known faults', text, ['data/datapackage.json']))}</p>"
-    return Html(f'{intro}<ul class="reference">{"".join(items)}</ul>', f"{len(items)} tables with known faults")
+            title = in_english(report.evidence.source(table).title)
+            items.append(f"<li><strong>{title}</strong>: {in_english(joined)}</li>")
+    text = nt(
+        "Of the tables read, {n} has known faults or limits, in its producers' or our own words.",
+        "Of the tables read, {n} have known faults or limits, in their producers' or our own words.",
+        len(items),
+    )
+    head = escape(t("Known faults of the tables"))
+    intro = f"<h3>{head}</h3><p>{escape(told('known faults', text, ['data/datapackage.json']))}</p>"
+    return Html(f'{intro}<ul class="reference">{"".join(items)}</ul>', text)
 
 
 def numbers(report: Report) -> Table:
@@ -91,12 +113,19 @@ def numbers(report: Report) -> Table:
         names.setdefault(origin, {})[one.ground.name] = None
         texts.setdefault(origin, {})[one.text] = None
     # What stands on the same rows shares a line, or the list would repeat itself.
-    rows = [[", ".join(names[origin]), " · ".join(texts[origin]), origin] for origin in names]
-    caption = (
-        "Numbers said in the text, passage by passage, with the stored rows behind them, counted from 0, and the first "
-        "digits of each table's SHA-256"
+    rows = [[", ".join(say_place(name) for name in names[origin]), " · ".join(texts[origin]), origin] for origin in names]
+    caption = t(
+        "Numbers said in the text, passage by passage, with the stored rows behind them, counted from 0, and the first digits of "
+        "each table's SHA-256"
     )
-    return Table(caption, ["Passage", "Numbers", "Where they come from"], rows)
+    return Table(caption, [t("Passage"), t("Numbers"), t("Where they come from")], rows)
+
+
+def say_place(name: str) -> str:
+    """Give the name of a place in the report, ``claim C24`` or that of a passage, in the report's language."""
+    if name.startswith("claim "):
+        return t("claim {claim}", claim=name.removeprefix("claim "))
+    return t(name)
 
 
 def closing(report: Report) -> Prose:
@@ -104,7 +133,10 @@ def closing(report: Report) -> Prose:
     article = report.folder.article
     return told_prose(
         report,
-        f"Cite as: Tightrope, *Evidence report on “{article.title}”*, evidence package {report.evidence.package.version}, "
-        f"as of {say_date(report.as_of)}. Code: MIT. Our arrangement of the tables: CC BY 4.0, where the sources allow; each "
-        "table keeps its producer's terms. The article itself is not reproduced here.",
+        t(
+            "Cite as: Tightrope, *Evidence report on “{title}”*, evidence package {version}, as of {date}. Code: MIT. Our arrangement "
+            "of the tables: CC BY 4.0, where the sources allow; each table keeps its producer's terms. The article itself is not "
+            "reproduced here.",
+            title=article.title, version=report.evidence.package.version, date=say_date(report.as_of),
+        ),
     )

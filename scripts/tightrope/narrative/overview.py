@@ -9,13 +9,14 @@ import pandas as pd
 
 from tightrope.claims import Verdict, VerdictWord
 from tightrope.claims.judge import STANDING
+from tightrope.language import N_, nt, t
 from tightrope.narrative.display import Html, Prose
-from tightrope.narrative.names import pair, say_state
+from tightrope.narrative.names import local_name, pair, say_state
 from tightrope.narrative.passage import Passage, chart_words, grounded, look
 from tightrope.narrative.report import Report, card_ground, mark_word
 from tightrope.narrative.sentences import say_counts, say_share, say_verdict
 from tightrope.narrative.trace import plain, recorded, told
-from tightrope.narrative.words import say_date, say_list, say_percent
+from tightrope.narrative.words import lower, say_date, say_list, say_percent
 
 POOLED_YEARS = 6
 LANDMARKS = ("CHN", "JPN", "IND", "TUR", "ISR", "CAN", "FRA", "GBR", "UKR", "BLR", "PRK", "SRB")
@@ -25,15 +26,21 @@ BEFORE_PANDEMIC = "2020-03-09"
 def strip_words(report: Report) -> dict[str, str]:
     """Give the words around the verdict strip."""
     standing = [v for v in report.verdicts if v.word in STANDING]
-    themes = [t.title.lower() for t in report.folder.article.themes]
+    themes = [theme.title.lower() for theme in report.folder.article.themes]
+    day = say_date(report.as_of)
     words = {
-        "title": f"{len(standing)} of {len(report.verdicts)} claims stand up to the evidence of {say_date(report.as_of)}",
-        "subtitle": "One mark a claim, in the order of the article within each theme",
-        "source": f"Source: the readings of each claim, listed at the end. As of {say_date(report.as_of)}.",
-        "alt": f"Strip of {len(report.verdicts)} verdict marks by theme ({say_list(themes)}): {say_counts(report.verdicts)}.",
-        "unit": "verdicts",
+        "title": t(
+            "{n} of {of} claims stand up to the evidence of {date}", n=len(standing), of=len(report.verdicts), date=day
+        ),
+        "subtitle": t("One mark a claim, in the order of the article within each theme"),
+        "source": t("Source: the readings of each claim, listed at the end. As of {date}.", date=day),
+        "alt": t(
+            "Strip of {n} verdict marks by theme ({themes}): {counts}.",
+            n=len(report.verdicts), themes=say_list(themes), counts=say_counts(report.verdicts),
+        ),
+        "unit": t("verdicts"),
         "name": "verdict-strip",
-    }
+    }  # fmt: skip
     return _told("the strip of verdicts", words, report)
 
 
@@ -67,8 +74,8 @@ def balance(report: Report) -> Passage:
         report, "between_powers", power_a=power_a, power_b=power_b, first_year=first, last_year=last, visas_on=day
     )
     if found.missing:
-        return Passage(Prose(f"We found no votes to place states by ({found.missing.detail})."), pd.DataFrame())
-    frame = found.frame.rename(
+        return Passage(Prose(t("We found no votes to place states by.")), pd.DataFrame())
+    frame = found.frame.assign(name=[local_name(report.evidence, iso3) for iso3 in found.frame["iso3"]]).rename(
         columns={
             "agreement_a_pct": "x",
             "agreement_b_pct": "y",
@@ -82,36 +89,58 @@ def balance(report: Report) -> Passage:
     both = free[free["is_ally"].astype(bool)]
     beats = known[(known["x"] >= own["x"]) & (known["y"] >= own["y"]) & (known["iso3"] != focus)]
     name, a, b = (say_state(report, s) for s in (focus, power_a, power_b))
-    prose = (
-        f"From {first} to {last} {name} voted like {a} {say_percent(own['x'])} of the time and like {b} "
-        f"{say_percent(own['y'])}. Of the {len(known)} other UN members, {_others(report, beats)} matched or beat it on "
-        f"both counts. "
-    )
+    words = {"first": first, "last": last, "name": name, "a": a, "b": b, "n": len(known)}
+
+    def at() -> dict[str, str]:
+        return {"x": say_percent(own["x"]), "y": say_percent(own["y"])}
+
+    prose = t(
+        "From {first} to {last} {name} voted like {a} {x} of the time and like {b} {y}. Of the {n} other UN members, {others} "
+        "matched or beat it on both counts.",
+        **words, **at(), others=_others(report, beats),
+    )  # fmt: skip
+    free_names = say_list(sorted(free["name"])) if len(free) else ""
     if len(free):
-        prose += (
-            f"On {say_date(day)} the citizens of {say_list(sorted(free['name']))} travelled visa-free to both powers; of these, "
-            f"{say_list(sorted(both['name'])) if len(both) else 'none'} had a defence pact with {a} on the ATOP list."
-        )
-    number = {1: "One state", 2: "Two states", 3: "Three states", 4: "Four states"}.get(
-        len(free), f"{len(free)} states"
-    )
-    is_one = f"; {name} is one" if focus in set(free["iso3"]) and len(free) > 1 else ""
-    title = (
-        f"{number} travelled visa-free to both powers{is_one}"
-        if len(free)
-        else f"{name} voted like {a} {say_percent(own['x'])} of the time and like {b} {say_percent(own['y'])}"
-    )
+        fields = {"date": say_date(day), "names": free_names, "a": a}
+        if len(both):
+            prose += " " + t(
+                "On {date} the citizens of {names} travelled visa-free to both powers; of these, {allies} had a defence pact with {a} "
+                "on the ATOP list.",
+                allies=say_list(sorted(both["name"])), **fields,
+            )  # fmt: skip
+        else:
+            prose += " " + t(
+                "On {date} the citizens of {names} travelled visa-free to both powers; of these, none had a defence pact with {a} on "
+                "the ATOP list.",
+                **fields,
+            )
+        title = _free_title(len(free), name if focus in set(free["iso3"]) and len(free) > 1 else "")
+    else:
+        title = t("{name} voted like {a} {x} of the time and like {b} {y}", name=name, a=a, b=b, **at())
     low_x, high_x = known.sort_values("x").iloc[[0, -1]].itertuples(index=False)
-    alt = (
-        f"Scatter chart of {len(known)} states by the share of UN votes cast like {a} (across, from {low_x.name} to "
-        f"{high_x.name}) and like {b} (up), {first} to {last}. {name} stands at {say_percent(own['x'])} and "
-        f"{say_percent(own['y'])}. Visa-free to both: {say_list(sorted(free['name'])) or 'no state'}."
-    )
-    subtitle = (
-        f"Share of UN General Assembly votes cast the same way, an abstention counting half, {first}–{last}, "
-        f"{len(known)} states; visas on {say_date(day)}"
-    )
+    alt = t(
+        "Scatter chart of {n} states by the share of UN votes cast like {a} (across, from {lowest} to {highest}) and like {b} (up), "
+        "{first} to {last}. {name} stands at {x} and {y}. Visa-free to both: {names}.",
+        **words, **at(), lowest=low_x.name, highest=high_x.name, names=free_names or t("no state"),
+    )  # fmt: skip
+    subtitle = t(
+        "Share of UN General Assembly votes cast the same way, an abstention counting half, {first}–{last}, {n} states; visas on "
+        "{date}",
+        first=first, last=last, n=len(known), date=say_date(day),
+    )  # fmt: skip
     return Passage(Prose(prose), frame, chart_words(report, "between-powers", title, subtitle, alt, [found]))
+
+
+# Small numbers at the head of a title are words, where the language writes them so.
+FREE = {
+    1: N_("One state travelled visa-free to both powers"), 2: N_("Two states travelled visa-free to both powers"),
+    3: N_("Three states travelled visa-free to both powers"), 4: N_("Four states travelled visa-free to both powers"),
+}  # fmt: skip
+
+
+def _free_title(n: int, focus: str) -> str:
+    title = t(FREE[n]) if n in FREE else t("{n} states travelled visa-free to both powers", n=n)
+    return t("{title}; {name} is one", title=title, name=focus) if focus else title
 
 
 def balance_look(report: Report) -> dict[str, Any]:
@@ -119,18 +148,18 @@ def balance_look(report: Report) -> dict[str, Any]:
     power_a, power_b = report.folder.article.powers[:2]
     focus = pair(report)[0]
     return {
-        "x_label": f"votes like {say_state(report, power_a)}",
-        "y_label": f"votes like {say_state(report, power_b)}",
+        "x_label": t("votes like {name}", name=say_state(report, power_a)),
+        "y_label": t("votes like {name}", name=say_state(report, power_b)),
         "focus": [focus],
         "label": [s for s in LANDMARKS if s not in (focus, power_a, power_b)],
-        "filled": ("is_free", "visa-free to both powers"),
-        "ringed": ("is_ally", f"defence pact with {say_state(report, power_a)}"),
+        "filled": ("is_free", t("visa-free to both powers")),
+        "ringed": ("is_ally", t("defence pact with {name}", name=say_state(report, power_a))),
     }
 
 
 def _others(report: Report, rows: pd.DataFrame) -> str:
     if rows.empty:
-        return "none"
+        return t("none")
     names = sorted(rows["name"])
     return say_list(names) if len(names) <= 6 else f"{len(names)}"
 
@@ -141,12 +170,13 @@ def argument_prose(report: Report) -> Prose:
     thesis = report.folder.claim(argument.thesis)
     direct = [e.source for e in argument.edges if e.target == argument.thesis and e.relation == "supports"]
     conceded = [e.source for e in argument.edges if e.target == argument.thesis and e.relation == "concedes"]
-    text = (
-        f"The article's thesis is {thesis.id}: {thesis.statement[0].lower()}{thesis.statement[1:].rstrip('.')}. "
-        f"{_fared(report, direct)} A thesis of this kind cannot be refuted by a table; it holds as far as its supports do."
-    )
+    text = t(
+        "The article's thesis is {claim}: {statement}. {supports} A thesis of this kind cannot be refuted by a table; it holds as "
+        "far as its supports do.",
+        claim=thesis.id, statement=lower(thesis.statement).rstrip("."), supports=_fared(report, direct),
+    )  # fmt: skip
     if conceded:
-        text += f" The author grants {say_list(conceded)} against it."
+        text += " " + t("The author grants {claims} against it.", claims=say_list(conceded))
     return Prose(told("the argument", text, [_map_record(report)]))
 
 
@@ -159,28 +189,42 @@ def _fared(report: Report, claims: list[str]) -> str:
     words: dict[VerdictWord, list[str]] = {}
     for verdict in verdicts:
         words.setdefault(verdict.word, []).append(verdict.claim.id)
-    parts = [f"{say_list(ids)} {'is' if len(ids) == 1 else 'are'} {word}" for word, ids in words.items()]
-    return f"It rests directly on {say_list(claims)}: {say_list(parts)}."
+    parts = [
+        nt("{claims} is {verdict}", "{claims} are {verdict}", len(ids), claims=say_list(ids), verdict=t(str(word)))
+        for word, ids in words.items()
+    ]
+    return t("It rests directly on {claims}: {verdicts}.", claims=say_list(claims), verdicts=say_list(parts))
 
 
 def map_words(report: Report) -> dict[str, str]:
     """Give the words around the argument map."""
     relations = pd.Series([e.relation for e in report.folder.argument.edges]).value_counts()
-    counted = say_list([f"{n} {word}" for word, n in relations.items()])
+    counted = say_list([t("{n} {relation}", n=n, relation=t(str(word))) for word, n in relations.items()])
     fallen = [v for v in report.verdicts if _fell(v)]
-    end = f"{say_list([v.claim.id for v in fallen])} did not stand" if fallen else "no tested claim fell"
+    if fallen:
+        title = t(
+            "The argument rests on {n} claims; {claims} did not stand",
+            n=len(report.verdicts), claims=say_list([v.claim.id for v in fallen]),
+        )  # fmt: skip
+    else:
+        title = t("The argument rests on {n} claims; no tested claim fell", n=len(report.verdicts))
     words = {
-        "title": f"The argument rests on {len(report.verdicts)} claims; {end}",
-        "subtitle": "Arrows lead from a claim to what it supports, concedes, answers or explains",
-        "source": f"Source: the article's argument in our reading. As of {say_date(report.as_of)}.",
-        "alt": (
-            f"Map of the article's argument: {len(report.verdicts)} claims with their verdicts, leading to the thesis "
-            f"{report.folder.argument.thesis} by {len(report.folder.argument.edges)} links ({counted})."
+        "title": title,
+        "subtitle": t("Arrows lead from a claim to what it supports, concedes, answers or explains"),
+        "source": t("Source: the article's argument in our reading. As of {date}.", date=say_date(report.as_of)),
+        "alt": t(
+            "Map of the article's argument: {n} claims with their verdicts, leading to the thesis {thesis} by {links} links "
+            "({counts}).",
+            n=len(report.verdicts), thesis=report.folder.argument.thesis, links=len(report.folder.argument.edges),
+            counts=counted,
         ),
-        "unit": "claims",
+        "unit": t("claims"),
         "name": "argument-map",
-    }
+    }  # fmt: skip
     return _told("the argument map", words, report)
+
+
+RELATIONS = (N_("supports"), N_("concedes"), N_("answers"), N_("explains"))
 
 
 def _told(name: str, words: dict[str, str], report: Report) -> dict[str, str]:

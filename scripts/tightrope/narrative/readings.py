@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tightrope.claims import Reading, Verdict
+from tightrope.language import N_, t
 from tightrope.narrative.display import Prose
 from tightrope.narrative.frames import readings_frame
 from tightrope.narrative.passage import Passage, grounded
@@ -15,13 +16,19 @@ from tightrope.narrative.trace import plain, stand
 from tightrope.narrative.words import say_list, say_value
 
 KINDS = ("quantitative", "comparative")
-HEADERS = {"years": "year", "year": "year"}
+# The choices of a reading that a chart has a row for, by their names in the records.
+CHOICES = {"years": N_("year"), "year": N_("year"), "flow": N_("flow"), "source": N_("source")}
 
 
 def with_chart(report: Report) -> list[Verdict]:
     """Give the quantitative and comparative claims whose readings no section has drawn already."""
     drawn = {v.claim.id for v in report.of_measure("partner_rank")}
     return [v for v in report.verdicts if v.claim.kind in KINDS and v.claim.id not in drawn and _any(v)]
+
+
+def choice_words() -> dict[str, str]:
+    """Give the names of a reading's choices in the report's language."""
+    return {name: t(word) for name, word in CHOICES.items()}
 
 
 def _any(verdict: Verdict) -> bool:
@@ -43,23 +50,26 @@ def specification(report: Report, claim: str) -> Passage:
     """
     verdict = report.verdict(claim)
     stand(verdict.rows)
-    frame = readings_frame(report, verdict, HEADERS)
+    frame = readings_frame(report, verdict, choice_words())
     if not is_one_scale(verdict):
-        frame = frame[["label", "class", "holds"]].assign(observed=float("nan"), reading=frame["label"])
+        frame = frame[["label", "class", "holds"]].assign(**{"observed": float("nan"), t("reading"): frame["label"]})
     elif any(isinstance(value, list) for r in verdict.readings for value in r.choices.values()):
-        frame = frame[["label", "class", "holds", "observed"]].assign(reading=frame["label"])
+        frame = frame[["label", "class", "holds", "observed"]].assign(**{t("reading"): frame["label"]})
     elif not set(frame.columns) - {"label", "class", "holds", "observed"}:
-        frame = frame.assign(reading=frame["label"])
+        frame = frame.assign(**{t("reading"): frame["label"]})
     known = [r for r in verdict.readings if r.observed is not None]
     missing = len(verdict.readings) - len(known)
     strained = sum(r.kind == "strained" for r in known)
     seen = [plain(_seen(r)) for r in known[:3]]
-    title = f"{claim} holds in {verdict.n_holding} of {verdict.n_counted} readings that count"
-    alt = (
-        f"Specification chart of claim {claim}: {len(verdict.readings)} readings, the choices of each marked below. "
-        f"{verdict.n_holding} of {verdict.n_counted} counted readings hold; {strained} strained and {missing} without "
-        f"data are set apart. For example {say_list(seen)}."
+    title = t(
+        "{claim} holds in {n} of {of} readings that count", claim=claim, n=verdict.n_holding, of=verdict.n_counted
     )
+    alt = t(
+        "Specification chart of claim {claim}: {readings} readings, the choices of each marked below. {n} of {of} counted readings "
+        "hold; {strained} strained and {missing} without data are set apart. For example {examples}.",
+        claim=claim, readings=len(verdict.readings), n=verdict.n_holding, of=verdict.n_counted, strained=strained,
+        missing=missing, examples=say_list(seen),
+    )  # fmt: skip
     words = {
         "title": title,
         "subtitle": verdict.claim.statement,
@@ -72,7 +82,7 @@ def specification(report: Report, claim: str) -> Passage:
 
 
 def _seen(reading: Reading) -> str:
-    return f"{reading.label} shows {say_value(reading.observed, reading.unit)}"
+    return t("{label} shows {value}", label=reading.label, value=say_value(reading.observed, reading.unit))
 
 
 def look_of(report: Report, claim: str, frame: pd.DataFrame) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from tightrope.claims.clocks import Published, two_clocks
 from tightrope.claims.composite import State, standing
 from tightrope.claims.flip import flip, from_fragile_to_solid
 from tightrope.claims.history import stored_spans
-from tightrope.evidence import known_states
+from tightrope.language import N_, nt, t
 from tightrope.narrative.display import Prose, Table
+from tightrope.narrative.names import local_names
 from tightrope.narrative.passage import Passage, captioned, grounded
 from tightrope.narrative.report import Report, mark_word
 from tightrope.narrative.sentences import say_flip
@@ -30,15 +31,20 @@ def flip_table(report: Report) -> Table:
     """Give every tested claim from the most fragile verdict to the most solid, with the change that would turn it."""
     tested = {v.claim.id: v for v in report.verdicts if v.word not in SILENT}
     found = from_fragile_to_solid([flip(report.evidence, v) for v in tested.values()])
-    names = known_states(report.evidence)
+    names = local_names(report.evidence)
     rows: list[list[Any]] = []
     for one in found:
         verdict = tested[one.claim]
         stand(one.rows or {})
         after = mark_word(one.word_after) if one.word_after else "–"
         rows.append([one.claim, verdict.claim.label, mark_word(verdict.word), say_flip(one, names), after])
-    caption = f"What would change the verdict: {len(rows)} tested claims, from the most fragile to the most solid"
-    return Table(caption, ["Claim", "About", "Verdict", "Smallest change of the evidence", "Would become"], rows)
+    caption = nt(
+        "What would change the verdict: {n} tested claim, from the most fragile to the most solid",
+        "What would change the verdict: {n} tested claims, from the most fragile to the most solid",
+        len(rows),
+    )
+    columns = [t("Claim"), t("About"), t("Verdict"), t("Smallest change of the evidence"), t("Would become")]
+    return Table(caption, columns, rows)
 
 
 @captioned
@@ -50,20 +56,20 @@ def clocks_table(report: Report) -> Table:
     for one in clocks:
         if one.word_now in SILENT:
             continue
-        then = mark_word(one.word_then) if one.word_then else "not known"
+        then = mark_word(one.word_then) if one.word_then else t("not known")
         out = list(one.published.values())
         known, later = out.count(Published.KNOWN), out.count(Published.RELEASED_LATER)
-        told = f"{known} of {len(out)} known to be out; {later} on a copy released later"
+        told = t(
+            "{known} of {of} known to be out; {later} on a copy released later", known=known, of=len(out), later=later
+        )
         rows.append([one.claim, then, mark_word(one.word_if_out), mark_word(one.word_now), told])
     day = say_date(report.folder.article.date)
-    caption = f"Two clocks on {day}: what had been published by then, and what is known today about that day"
+    caption = t(
+        "Two clocks on {date}: what had been published by then, and what is known today about that day", date=day
+    )
     columns = [
-        "Claim",
-        "On what is known to have been out",
-        "If all had been out",
-        "On what is known today",
-        "Readings",
-    ]
+        t("Claim"), t("On what is known to have been out"), t("If all had been out"), t("On what is known today"), t("Readings"),
+    ]  # fmt: skip
     return Table(caption, columns, rows)
 
 
@@ -93,33 +99,50 @@ def history(report: Report) -> Passage:
             )
     frame = pd.DataFrame(rows)
     fallen = tested[(tested["word"] == VerdictWord.OUTDATED) & tested["id"].isin(wanted)]
-    bits = [f"{claim} on {say_date(first)}" for claim, _, first, _ in fallen.itertuples(index=False, name=None)]
-    ended = f"Since the article, {say_list(bits)} ceased to hold." if bits else "No claim that held has ceased to hold."
-    prose = (
-        f"Each claim can be judged on any day, about the world of that day, on what is known today. {ended} A gap means "
-        "that no evidence bears on those years; a claim about the last full year moves with the day."
-    )
+    bits = [t("{claim} on {date}", claim=claim, date=say_date(first)) for claim, _, first, _ in fallen.itertuples(index=False, name=None)]
+    ended = t("No claim that held has ceased to hold.")
+    if bits:
+        ended = t("Since the article, {claims} ceased to hold.", claims=say_list(bits))
+    said = [
+        t(
+            "Each claim can be judged on any day, about the world of that day, on what is known today. {ended} A gap means that no "
+            "evidence bears on those years; a claim about the last full year moves with the day.",
+            ended=ended,
+        )
+    ]
     if steady:
-        prose += f" {say_list(steady)} had one verdict for as long as evidence bears on them."
+        said.append(t("{claims} had one verdict for as long as evidence bears on them.", claims=say_list(steady)))
     for claim in restless:
         words_seen = tested[tested["id"] == claim]["word"]
         standing_times = int(words_seen.isin([VerdictWord.SUPPORTED, VerdictWord.FRAGILE]).sum())
-        prose += f" {claim} moved with the years: {len(words_seen)} stretches, in {standing_times} of which it stood."
-    last = say_date(LAST)
-    title = f"{say_list(bits)} ceased to hold" if bits else "No claim that held has ceased to hold"
+        said.append(
+            t(
+                "{claim} moved with the years: {n} stretches, in {standing} of which it stood.",
+                claim=claim, n=len(words_seen), standing=standing_times,
+            )
+        )  # fmt: skip
+    prose = " ".join(said)
+    span = {"first": say_date(FIRST), "last": say_date(LAST)}
+    title = t("No claim that held has ceased to hold")
     if len(bits) == 1:
-        title = f"{labels[fallen.iloc[0]['id']]}: the claim ceased to hold {bits[0].split(' ', 1)[1]}"
+        fell = fallen.iloc[0]
+        title = t("{label}: the claim ceased to hold on {date}", label=labels[fell["id"]], date=say_date(fell["start"]))
+    elif bits:
+        title = t("{claims} ceased to hold", claims=say_list(bits))
     words = {
         "title": title,
-        "subtitle": f"Verdict by day on the claims that turned, {say_date(FIRST)} to {last}",
-        "alt": (
-            f"Timeline of the verdicts on {len(drawn)} claims that turned, from {say_date(FIRST)} to {last}, one row a claim, with a bar "
-            f"for each verdict and a gap where no evidence bears. {ended}"
+        "subtitle": t("Verdict by day on the claims that turned, {first} to {last}", **span),
+        "alt": t(
+            "Timeline of the verdicts on {n} claims that turned, from {first} to {last}, one row a claim, with a bar for each "
+            "verdict and a gap where no evidence bears. {ended}",
+            n=len(drawn), ended=ended, **span,
         ),
-        "unit": "verdict",
+        "unit": t("verdict"),
         "name": "verdict-history",
-        "source": f"Source: the readings of each claim, judged day by day. As of {last}.",
-    }
+        "source": t(
+            "Source: the readings of each claim, judged day by day. As of {date}.", date=span["last"]
+        ),
+    }  # fmt: skip
     return Passage(Prose(prose), frame, words)
 
 
@@ -131,12 +154,26 @@ def history_look(report: Report) -> dict[str, Any]:
 def thesis(report: Report) -> Prose:
     """Say which pillars carry the thesis, which have fallen and which are unknown."""
     found = standing(report.folder, report.verdicts)
-    word = {State.STANDS: "stands", State.FALLEN: "does not stand", State.UNKNOWN: "is open"}[found.status]
-    groups = [(found.carrying, "carry it"), (found.fallen, "have fallen"), (found.unknown, "are open")]
-    told = say_list([f"{say_list(list(ids))} {text}" for ids, text in groups if ids])
-    text = (
-        f"Followed through the map, with what is unknown kept unknown, the thesis {word} as an argument: {told}. A pillar "
-        "falls with its own test, or, where it is a judgement, with any of the claims that it is made of; a concession "
+    groups = [
+        t(text, claims=say_list(list(ids)))
+        for ids, text in (
+            (found.carrying, N_("{claims} carry it")),
+            (found.fallen, N_("{claims} have fallen")),
+            (found.unknown, N_("{claims} are open")),
+        )
+        if ids
+    ]
+    says = {
+        State.STANDS: N_("Followed through the map, with what is unknown kept unknown, the thesis stands as an argument: {claims}."),
+        State.FALLEN: N_(
+            "Followed through the map, with what is unknown kept unknown, the thesis does not stand as an argument: {claims}."
+        ),
+        State.UNKNOWN: N_(
+            "Followed through the map, with what is unknown kept unknown, the thesis is open as an argument: {claims}."
+        ),
+    }
+    rules = t(
+        "A pillar falls with its own test, or, where it is a judgement, with any of the claims that it is made of; a concession "
         "weakens and never fells. That an argument does not stand does not make its conclusion false."
     )
-    return Prose(text)
+    return Prose(f"{t(says[found.status], claims=say_list(groups))} {rules}")

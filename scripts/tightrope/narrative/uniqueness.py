@@ -6,14 +6,15 @@ from typing import Any
 
 import pandas as pd
 
+from tightrope.language import nt, pt, spoken, t
 from tightrope.measures import Measure
-from tightrope.measures.uniqueness_predicates import PREDICATES
 from tightrope.narrative.display import Prose, Table
-from tightrope.narrative.names import pair, say_state
+from tightrope.narrative.names import local_list, local_name, pair, say_state
 from tightrope.narrative.passage import Passage, captioned, grounded, look
+from tightrope.narrative.predicates import say_asked, say_title
 from tightrope.narrative.report import Report, source_line
 from tightrope.narrative.trace import recorded
-from tightrope.narrative.words import say_date, say_list, say_number
+from tightrope.narrative.words import say_date, say_list, say_number, say_yes
 
 # The last snapshot of the visa lists before the entry bans of the pandemic.
 BEFORE_PANDEMIC = "2020-03-09"
@@ -41,7 +42,7 @@ def say_predicate(report: Report, name: str) -> str:
     found = look(report, "uniqueness_predicates", predicates=[name], **words).frame.iloc[0]
     year = str(found["title"]).split()[-1] if name == "no_sanctions_b" else ""
     powers = {"a": say_state(report, words["power_a"]), "b": say_state(report, words["power_b"])}
-    return recorded(PREDICATES[name].title.format(year=year, **powers))
+    return recorded(say_title(name, year=year, **powers))
 
 
 def say_combination(report: Report, predicates: str) -> str:
@@ -59,39 +60,50 @@ def uniqueness_passage(report: Report) -> Passage:
     every = look(report, "uniqueness", **words)
     name = say_state(report, words["state"])
     if every.missing:
-        return Passage(
-            Prose(f"We could not hold {name} against other states ({every.missing.detail})."), pd.DataFrame()
-        )
+        return Passage(Prose(t("We could not hold {name} against other states.", name=name)), pd.DataFrame())
     frame = every.frame
     alone = frame[frame["is_only"].fillna(False).astype(bool)]
     predicates = look(report, "uniqueness_predicates", **words).frame
     n_met = int(predicates["is_met"].fillna(False).sum())
     n_able = int(predicates["missing"].isna().sum())
-    text = (
-        f"On {say_date(words['on'])} {name} meets {say_number(n_met)} of the {say_number(n_able)} signs of good terms that "
-        f"can be asked of every UN member. {_rungs(report)} "
-        f"Of the {say_number(len(frame))} combinations that speak of both powers and that {name} meets, "
-        f"{say_number(len(alone))} are met by no other member, and {say_number(_unsure(frame))} by none that is known, "
-        "though a member's answer is unknown. "
-    )
+    said = [
+        t(
+            "On {date} {name} meets {met} of the {of} signs of good terms that can be asked of every UN member.",
+            date=say_date(words["on"]), name=name, met=say_number(n_met), of=say_number(n_able),
+        ),
+        _rungs(report),
+        t(
+            "Of the {n} combinations that speak of both powers and that {name} meets, {alone} are met by no other member, and "
+            "{unsure} by none that is known, though a member's answer is unknown.",
+            n=say_number(len(frame)), name=name, alone=say_number(len(alone)), unsure=say_number(_unsure(frame)),
+        ),
+    ]  # fmt: skip
     many = look(report, "alone_in_some_combination", **words).frame.iloc[0]
     n_alone = int(many["n_alone"])
-    text += (
-        f"Of the {say_number(many['n_asked'])} other members {say_number(n_alone)} are alone in some combination of their "
-        f"own{' (' + _names(many['names'], n_alone) + ')' if 0 < n_alone <= NAMED else ''}. "
-        "Which combination is the right one, no table says. "
-    )
+    fields = {"n": say_number(many["n_asked"]), "alone": say_number(n_alone)}
+    if 0 < n_alone <= NAMED:
+        names = _names(report, many["names"], n_alone)
+        said.append(t("Of the {n} other members {alone} are alone in some combination of their own ({names}).", names=names, **fields))
+    else:
+        said.append(t("Of the {n} other members {alone} are alone in some combination of their own.", **fields))
+    said.append(t("Which combination is the right one, no table says."))
     smallest = frame[frame["is_smallest"]]
     if len(smallest):
         first = smallest.iloc[0]
-        others = f"; {say_number(len(smallest) - 1)} more is as small" if len(smallest) == 2 else ""
-        text += (
-            f"The smallest that only {name} meets has {say_number(int(first['n_predicates']))} signs: "
-            f"{say_combination(report, first['predicates'])}{others}. "
-        )
+        n = int(first["n_predicates"])
+        fields = {"name": name, "n": say_number(n), "signs": say_combination(report, first["predicates"])}
+        if len(smallest) == 2:
+            said.append(
+                t(
+                    "The smallest that only {name} meets has {n} signs: {signs}; {more} more is as small.",
+                    more=say_number(len(smallest) - 1), **fields,
+                )
+            )  # fmt: skip
+        else:
+            said.append(t("The smallest that only {name} meets has {n} signs: {signs}.", **fields))
     else:
-        text += f"No combination is met by {name} alone. "
-    return Passage(Prose(text + _next(report)), frame)
+        said.append(t("No combination is met by {name} alone.", name=name))
+    return Passage(Prose(" ".join(part for part in (*said, _next(report)) if part)), frame)
 
 
 def _unsure(frame: pd.DataFrame) -> int:
@@ -107,20 +119,22 @@ def _rungs(report: Report) -> str:
             continue
         row = found.frame.iloc[0]
         n = int(row["n_others"])
-        who = _names(str(row["names"]), n) if n else "no other state"
+        who = _names(report, str(row["names"]), n) if n else t("no other state")
         parts.append((rung, who))
     if not parts:
-        return "For the article's own signs we found no data on that day."
+        return t("For the article's own signs we found no data on that day.")
     says = {
-        LADDER[0]: "Visa-free to both powers as well: {}.",
-        LADDER[3]: "With a defence treaty and no sanctions besides: {}.",
-        LADDER[4]: "And with the troops of the first power: {}.",
+        LADDER[0]: t("Visa-free to both powers as well: {names}."),
+        LADDER[3]: t("With a defence treaty and no sanctions besides: {names}."),
+        LADDER[4]: t("And with the troops of the first power: {names}."),
     }
-    return " ".join(says[rung].format(who) for rung, who in parts)
+    return " ".join(says[rung].format(names=who) for rung, who in parts)
 
 
-def _names(names: str, n: int) -> str:
-    return recorded(say_list(names.split(", "))) if n <= NAMED else f"{say_number(n)} states"
+def _names(report: Report, names: str, n: int) -> str:
+    if n > NAMED:
+        return nt("{n} state", "{n} states", n, n=say_number(n))
+    return recorded(say_list(local_list(report.evidence, names)))
 
 
 def _next(report: Report) -> str:
@@ -130,10 +144,10 @@ def _next(report: Report) -> str:
     first = found.frame[found.frame["rank"] == 1]
     row = first.iloc[0]
     n_met = int(row["n_shared"] + row["n_lacking"] + row["n_unknown"])
-    return (
-        f"Nearest by the number of its signs that they share, {say_number(int(row['n_shared']))} of {say_number(n_met)}: "
-        f"{_names(', '.join(first['name']), len(first))}."
-    )
+    return t(
+        "Nearest by the number of its signs that they share, {n} of {of}: {names}.",
+        n=say_number(int(row["n_shared"])), of=say_number(n_met), names=_names(report, ", ".join(first["name"]), len(first)),
+    )  # fmt: skip
 
 
 @captioned
@@ -144,7 +158,7 @@ def predicate_table(report: Report) -> Table:
     rows = [
         [
             say_predicate(report, row["predicate"]),
-            recorded(row["missing"] if isinstance(row["missing"], str) else row["asked"]),
+            recorded(_what(row)),
             _yes(row["is_met"]),
             say_number(row["n_others"]),
             say_number(row["n_unknown"]),
@@ -152,8 +166,8 @@ def predicate_table(report: Report) -> Table:
         for _, row in found.frame.iterrows()
     ]
     name = say_state(report, words["state"])
-    caption = f"Signs of good terms asked of every UN member, {say_date(words['on'])}"
-    columns = ["Sign", "What is asked", name, "Others that meet it", "Unknown"]
+    caption = t("Signs of good terms asked of every UN member, {date}", date=say_date(words["on"]))
+    columns = [t("Sign"), t("What is asked"), name, t("Others that meet it"), t("Unknown")]
     return Table(caption, columns, rows, (3, 4), _source(report, found))
 
 
@@ -177,18 +191,23 @@ def combination_table(report: Report) -> Table:
             continue
         seen.add(frozenset(predicates))
         rows.append(_row(report, look(report, "others_meeting", predicates=list(predicates), **words), predicates))
-    caption = f"Who else meets each combination of signs, {say_date(words['on'])}"
-    return Table(caption, ["Combination", "Others", "Who", "Unknown"], rows, (1, 3), _source(report, every))
+    caption = t("Who else meets each combination of signs, {date}", date=say_date(words["on"]))
+    return Table(caption, [t("Combination"), t("Others"), t("Who"), t("Unknown")], rows, (1, 3), _source(report, every))
 
 
 def _row(report: Report, found: Measure, predicates: list[str]) -> list[str]:
     combination = say_combination(report, " + ".join(predicates))
     if found.missing:
-        return [combination, "no data", recorded(found.missing.detail), ""]
+        return [combination, t("no data"), recorded(found.missing.detail) if spoken() == "en" else "", ""]
     row = found.frame.iloc[0]
     n, unknown = found.only(), int(row["n_unknown"])
-    who = "nobody else" if n == 0 else "nobody known" if n is None else _names(str(row["names"]), int(n))
-    return [combination, "no data" if n is None else say_number(n), who, say_number(unknown)]
+    if n == 0:
+        who = t("nobody else")
+    elif n is None:
+        who = t("nobody known")
+    else:
+        who = _names(report, str(row["names"]), int(n))
+    return [combination, t("no data") if n is None else say_number(n), who, say_number(unknown)]
 
 
 @captioned
@@ -201,8 +220,10 @@ def size_table(report: Report) -> Table:
     for size, group in found.frame.groupby("n_predicates"):
         alone = int(group["is_only"].fillna(False).sum())
         rows.append([say_number(int(str(size))), say_number(len(group)), say_number(alone), say_number(_unsure(group))])
-    caption = f"Combinations that {name} meets, by how many signs they join, {say_date(words['on'])}"
-    columns = ["Signs joined", "Combinations", f"Only {name}", "Unknown"]
+    caption = t(
+        "Combinations that {name} meets, by how many signs they join, {date}", name=name, date=say_date(words["on"])
+    )
+    columns = [t("Signs joined"), t("Combinations"), t("Only {name}", name=name), t("Unknown")]
     return Table(caption, columns, rows, (0, 1, 2, 3), _source(report, found))
 
 
@@ -214,15 +235,26 @@ def neighbour_table(report: Report, most: int = 10) -> Table:
     rows = []
     for _, row in found.frame.head(most).iterrows():
         lacking = [say_predicate(report, name) for name in str(row["lacking"]).split(", ") if name]
-        rows.append([row["name"], say_number(row["n_shared"]), say_number(row["n_unknown"]), "; ".join(lacking)])
-    caption = f"Nearest neighbours by signs shared with {say_state(report, words['state'])}, {say_date(words['on'])}"
-    return Table(caption, ["State", "Shared", "Unknown", "Lacks"], rows, (1, 2), _source(report, found))
+        name = local_name(report.evidence, row["iso3"])
+        rows.append([name, say_number(row["n_shared"]), say_number(row["n_unknown"]), "; ".join(lacking)])
+    caption = t(
+        "Nearest neighbours by signs shared with {name}, {date}",
+        name=say_state(report, words["state"]), date=say_date(words["on"]),
+    )  # fmt: skip
+    return Table(caption, [t("State"), t("Shared"), t("Unknown"), t("Lacks")], rows, (1, 2), _source(report, found))
 
 
 def _yes(value: Any) -> str:
     if pd.isna(value):
-        return "unknown"
-    return "yes" if value else "no"
+        return pt("answer", "unknown")
+    return say_yes(bool(value))
+
+
+def _what(row: pd.Series) -> str:
+    """Give what is asked, or why nobody can be asked; a measure says the latter in English."""
+    if isinstance(row["missing"], str):
+        return row["missing"] if spoken() == "en" else t("no data")
+    return say_asked(str(row["asked"]))
 
 
 def _source(report: Report, found: Measure) -> str:
