@@ -1,0 +1,53 @@
+"""The end of the page: how to read it, which faults its tables have, and how to cite it."""
+
+from __future__ import annotations
+
+from tightrope.balance.between import Balance
+from tightrope.measures.between_figures import visa_day
+from tightrope.narrative.display import Prose
+from tightrope.narrative.trace import told
+from tightrope.narrative.words import say_date
+from tightrope.profile.closing import RECORDS, known_faults, numbers, sources
+
+__all__ = ["citing", "known_faults", "method", "numbers", "sources"]
+
+
+def method(balance: Balance) -> Prose:
+    """Say how the page is made and how its numbers are to be read."""
+    day = visa_day(balance.as_of)
+    visas = ""
+    if day != balance.as_of:
+        visas = (
+            f"\n\nVisas are those of {say_date(day)}: the snapshots from then to the end of 2022 mix visa law with the entry bans of "
+            "the pandemic, and the table's own note asks for a day before them."
+        )
+    text = f"""This page looks at the world as it was on {say_date(balance.as_of)}: rows that describe a later day are not seen, and
+a yearly figure counts once its year has ended; where a table ends earlier its last year stands, and the page says which.
+The states are the members of the United Nations, Taiwan and Kosovo that were states on the day; the two powers are left out
+of every count of states between them. The first power is blue throughout and the second vermilion; swapping them swaps the
+colours and the words and no number.
+
+A figure that is missing is *no data* with the kind of nothing it is: not collected, the series has ended, not yet. It is
+never zero, and a state whose place depends on it is not placed. *None recorded* is another thing: BACI lists every flow of
+goods that either side declared and SIPRI every delivery of major arms it knows, so that a state without one had nothing of
+which the power could have a share. A state without votes has no seat, or cast too few.
+
+Sanctions are cases of the Global Sanctions Data Base that name both, or that name the EU or the G7 where a table gives their
+members in the year; cases of the United Nations bind every state and are left out, as are those of other bodies. A case may
+be one small measure against a few persons. That is why a sanction takes away one sign and does not rule closeness out.
+
+Troops abroad are tabled for the United States alone. They are shown and never counted, since a sign that only one power can
+have would tilt the balance.{visas}
+
+Closeness here is a count of ties that tables hold. It says nothing of motives, and it does not weigh one tie against another."""
+    return Prose(told("how to read this page", text, RECORDS))
+
+
+def citing(balance: Balance) -> Prose:
+    """Say how to cite the page and under which terms it stands."""
+    text = (
+        f"Cite as: Tightrope, *{balance.title}: a balance map*, evidence package {balance.evidence.package.version}, as of "
+        f"{say_date(balance.as_of)}. Code: MIT. Our arrangement of the tables and the grid of tiles: CC BY 4.0, where the sources "
+        "allow; each table keeps its producer's terms."
+    )
+    return Prose(told("how to cite", text, RECORDS))

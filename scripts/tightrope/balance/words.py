@@ -1,0 +1,101 @@
+"""The figures and signs of a balance in words, and cells that say a figure or which nothing it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from tightrope.balance.between import Balance
+from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
+
+NAMES = {
+    "votes": "UN votes cast alike",
+    "ideal": "Distance of ideal points",
+    "trade": "Share of its goods trade",
+    "visas": "No visa needed",
+    "alliance": "Defence pact",
+    "arms": "Share of its arms imports",
+    "troops": "US troops",
+    "sanctions": "Sanctions in force",
+}
+SHORT = {"votes": "votes", "trade": "trade", "visas": "visas", "alliance": "defence pact", "arms": "arms"}
+NO_DATA = "no data"
+NONE = "none recorded"
+
+
+def say_between(first: object, last: object) -> str:
+    """Give ``2020``, ``2020 to 2024`` or ``31 December 2024``; nothing for what describes no day."""
+    if first is None or pd.isna(first):  # type: ignore[call-overload]
+        return ""
+    one, other = ((say_date if len(str(x)) == 10 else say_year)(str(x)) for x in (first, last))
+    return one if str(first) == str(last) else f"{one} to {other}"
+
+
+def say_spans(rows: Iterable[pd.Series]) -> str:
+    """Give what several rows of ``between_asked`` describe, each span once."""
+    spans = dict.fromkeys((str(row["first"]), str(row["last"])) for row in rows if row["is_asked"])
+    return "; ".join(say_between(first, last) for first, last in spans)
+
+
+def say_figure(figure: str, value: object, kind: object, is_asked: bool = True) -> str:
+    """Give one figure of one state with one power as a cell; missing says which nothing it is.
+
+    ``value`` is as ``between_figures`` gives it: a number as text, or ``yes`` and ``no`` joined by a stroke.
+    """
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return NONE if is_asked and kind == "not_applicable" else NO_DATA
+    text = str(value)
+    if figure in ("votes", "trade", "arms"):
+        return say_percent(float(text))
+    if figure == "ideal":
+        return say_number(float(text), 2)
+    if figure == "troops":
+        return say_number(float(text))
+    if figure == "visas":
+        return _say_visas(*text.split("/"))
+    if figure == "sanctions":
+        by, on = text.split("/")
+        return {"nono": "none", "yesno": "its own", "noyes": "on it", "yesyes": "both ways"}.get(by + on, NO_DATA)
+    return text
+
+
+def _say_visas(to: str, back: str) -> str:
+    known = {"yesyes": "both ways", "nono": "neither way", "yesno": "going only", "noyes": "coming only"}
+    if to + back in known:
+        return known[to + back]
+    if to == "unknown":
+        return f"{'coming' if back == 'yes' else 'not coming'}; going not known"
+    return f"{'going' if to == 'yes' else 'not going'}; coming not known"
+
+
+def say_signs(signs: str) -> str:
+    """Give ``votes, visas and arms`` for names of signs joined by commas; ``none`` for none."""
+    return say_list([SHORT[sign] for sign in signs.split(", ")]) if signs else "none"
+
+
+def say_missing_signs(balance: Balance, row: pd.Series) -> str:
+    """Give ``visas with Russia`` for the signs of a state that no table answers."""
+    parts = [
+        f"{say_signs(row[f'unknown_{letter}'])} with {balance.power(letter)}"
+        for letter in ("a", "b")
+        if row[f"unknown_{letter}"]
+    ]
+    return "; ".join(parts)
+
+
+def state_count(n: int, word: str = "state") -> str:
+    """Give ``no state``, ``one state`` or ``12 states``."""
+    if n == 0:
+        return f"no {word}"
+    return f"one {word}" if n == 1 else f"{say_number(n)} {word}s"
+
+
+def named(balance: Balance, codes: list[str]) -> str:
+    """Give the names of states in alphabetical order, as inside a sentence."""
+    return say_list(sorted((balance.name(code) for code in codes), key=lambda n: n.removeprefix("the ")))
+
+
+def capital(text: str) -> str:
+    """Set the first letter large."""
+    return text[:1].upper() + text[1:]
