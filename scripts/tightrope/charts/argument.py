@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
-from tightrope.charts.common import ENGLISH, Words, require, shorten, wrap
+from tightrope.charts.common import SPOKEN, Words, require, shorten, wrap
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.layers import layers, ordered, stacked
 from tightrope.charts.marks import draw_mark, touch
@@ -55,7 +55,7 @@ def map(
     texts: Texts,
     *,
     links: bool = False,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw the argument from the thesis (left) back to what it rests on (right), each claim with its verdict.
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from tightrope.charts.common import ENGLISH, Words, nothing, percent, require
+from tightrope.charts.common import SPOKEN, Words, nothing, percent, require
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.labels import Array, Spot, Wish, find_spots
 from tightrope.charts.numbers import columns_of
@@ -39,7 +39,7 @@ def scatter(
     colours: Mapping[str, str] | None = None,
     fmt: Callable[[float], str] = percent,
     height: float = 4.3,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw every state as a dot between two powers, the focus as the only one in its own colour.
 

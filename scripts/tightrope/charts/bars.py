@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from tightrope.charts.common import ENGLISH, Words, inside, nothing, number, percent, require, wrap
+from tightrope.charts.common import SPOKEN, Words, inside, nothing, number, percent, require, wrap
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.numbers import columns_of, over_time
 from tightrope.charts.palette import INK, MUTED, SOFT, STATE_A, STATE_B, text_colour
@@ -28,7 +28,7 @@ def horizontal(
     focus: Collection[str] = (),
     colour: str = STATE_A,
     fmt: Callable[[float], str] = percent,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw one bar a row, from zero, in the table's order, with its value at its end.
 
@@ -90,7 +90,7 @@ def diverging(
     colours: tuple[str, str] = (STATE_A, STATE_B),
     fmt: Callable[[float], str] = number,
     height: float = 2.2,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw a balance by year: above zero in one colour, below it in the other; a year without data is a cross.
 

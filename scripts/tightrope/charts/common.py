@@ -5,40 +5,43 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 import pandas as pd
 
 from tightrope.charts.style import LABEL_PT, text_inches
 from tightrope.errors import TightropeError, nearest
+from tightrope.language import N_, pt, spoken, t, written
 
 MAX_EVENTS = 5
 Span = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 
-# The columns that the tables of charts' numbers may have, in English.
+# The columns that the tables of charts' numbers may have.
 HEADERS = {
-    "class": "Class of reading",
-    "claim": "In our words",
-    "date": "Date",
-    "from": "From",
-    "holds": "Holds",
-    "id": "Claim",
-    "in_force": "In force",
-    "leads_to": "Leads to",
-    "n_claims": "Claims",
-    "name": "Name",
-    "observed": "Evidence shows",
-    "rank": "Rank",
-    "reading": "Reading",
-    "resolution": "Resolution",
-    "series": "Series",
-    "state": "State",
-    "theme": "Theme",
-    "to": "To",
-    "value": "Value",
-    "verdict": "Verdict",
-    "year": "Year",
+    "class": N_("Class of reading"),
+    "claim": N_("In our words"),
+    "date": N_("Date"),
+    "from": N_("From"),
+    "holds": N_("Holds"),
+    "id": N_("Claim"),
+    "in_force": N_("In force"),
+    "leads_to": N_("Leads to"),
+    "n_claims": N_("Claims"),
+    "name": N_("Name"),
+    "observed": N_("Evidence shows"),
+    "rank": N_("Rank"),
+    "reading": N_("Reading"),
+    "resolution": N_("Resolution"),
+    "series": N_("Series"),
+    "state": N_("State"),
+    "theme": N_("Theme"),
+    "to": N_("To"),
+    "value": N_("Value"),
+    "verdict": N_("Verdict"),
+    "year": N_("Year"),
 }
 
 
@@ -65,10 +68,15 @@ class Words:
     )
 
     headers: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     def header(self, name: str) -> str:
         """Give the header of a column in the table of a chart's numbers."""
         return self.headers.get(name, HEADERS[name])
+
+    def reading_class(self, word: str) -> str:
+        """Give the class of a reading in the edition's language."""
+        return self.classes.get(word, word)
 
     def relation(self, word: str) -> str:
         """Give the relation of two claims in the edition's language."""
@@ -80,6 +88,53 @@ class Words:
 
 
 ENGLISH = Words()
+RELATIONS = (N_("supports"), N_("concedes"), N_("answers"), N_("explains"))
+CLASSES = (N_("plain"), N_("defensible"), N_("strained"))
+VERDICT_WORDS = (
+    N_("supported"), N_("fragile"), N_("contested"), N_("contradicted"), N_("outdated"), N_("untested"),
+    N_("not checkable"),
+)  # fmt: skip
+
+
+@cache
+def words_in(language: str) -> Words:
+    """Give the words that charts draw in a language; the catalogue of the language that is spoken has them."""
+    if language == "en":
+        return ENGLISH
+    return Words(
+        no_data=t("no data"),
+        claimed=t("claimed: {value}"),
+        plain=t("plain reading"),
+        strained=t("strained, not counted"),
+        holds=t("holds"),
+        fails=t("fails"),
+        to=t("{name}, to {last}"),
+        as_of=t("as of {date}"),
+        open=pt("end of a stretch", "open"),
+        alone=t("not part of the argument"),
+        relations={word: t(word) for word in RELATIONS},
+        verdicts={word: t(word) for word in VERDICT_WORDS},
+        votes={
+            "yes": pt("vote in a cell", "Y"), "no": pt("vote in a cell", "N"), "abstain": pt("vote in a cell", "A"), "none": "–",
+        },
+        vote_words={
+            "yes": pt("vote", "yes"), "no": pt("vote", "no"), "abstain": t("abstained"), "none": t("did not vote"),
+        },
+        headers={name: t(word) for name, word in HEADERS.items()},
+        classes={word: t(word) for word in CLASSES},
+    )  # fmt: skip
+
+
+class _Spoken(Words):
+    """The words of the language that is being spoken when a chart is drawn."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__"):
+            return object.__getattribute__(self, name)
+        return getattr(words_in(spoken()), name)
+
+
+SPOKEN: Words = _Spoken()
 
 
 def require(frame: pd.DataFrame, columns: Iterable[str], chart: str) -> None:
@@ -118,22 +173,52 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         return "–"
     if abs(value) >= 1000 or value == int(value):
-        return f"{value:,.0f}".replace("-", "−")
+        return written(f"{value:,.0f}").replace("-", "−")
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{min(digits, 3)}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+    return written(text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
 def percent(value: float) -> str:
     """Write a share already in per cent."""
-    return f"{number(value)}%"
+    return t("{number}%", number=number(value))
 
 
 def ordinal(value: float) -> str:
-    """Write a rank in English: 1st, 2nd, 3rd, 11th."""
+    """Write a rank: 1st, 2nd, 3rd, 11th."""
     whole = round(value)
+    if spoken() == "ko":
+        return f"{whole}위"
+    if spoken() == "ru":
+        return f"{whole}-е"
     suffix = "th" if whole % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(whole % 10, "th")
     return f"{whole}{suffix}"
+
+
+def billions(value: float) -> str:
+    """Write billions of dollars: ``$7.92 bn``."""
+    return _dollars("bn", value, number(value))
+
+
+def whole_billions(value: float) -> str:
+    """Write billions of dollars without a fraction, for an axis: ``$8 bn``."""
+    return _dollars("bn", float(f"{value:.0f}"), written(f"{value:,.0f}"))
+
+
+def millions(value: float) -> str:
+    """Write millions of dollars: ``$420 m``."""
+    return _dollars("m", value, number(value))
+
+
+def _dollars(unit: str, value: float, text: str) -> str:
+    if spoken() == "ko":
+        # Korean counts in hundred millions (억) and ten thousands (만) of dollars.
+        man = value * (100_000 if unit == "bn" else 100)
+        return f"{number(man / 10_000)}억 달러" if abs(man) >= 10_000 or not man else f"{number(man)}만 달러"
+    sign, amount = ("−", text[1:]) if text.startswith("−") else ("", text)
+    if unit == "bn":
+        return pt("axis", "{sign}${amount} bn", sign=sign, amount=amount)
+    return pt("axis", "{sign}${amount} m", sign=sign, amount=amount)
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

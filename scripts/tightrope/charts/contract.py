@@ -18,11 +18,11 @@ from PIL import Image
 
 from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import DARK
-from tightrope.charts.style import FALLBACK, FAMILY, MIN_PT, PANEL_IN, WIDTH_IN, style
+from tightrope.charts.style import MIN_PT, PANEL_IN, WIDTH_IN, families, style
 from tightrope.errors import TightropeError
 
 MAX_ALT_WORDS = 80
-PNG_DPI = 144  # twice the screen's 72 points: crisp in JupyterLab, small enough to store
+PNG_DPI = 192  # twice the 96 pixels to the inch at which JupyterLab shows it: crisp on every screen
 PNG_COLOURS = 96
 _LABEL_OPENERS = re.compile(
     r"^(figure|fig\.|chart|graph|plot|table|map|overview|distribution|comparison|evolution)\b", re.IGNORECASE
@@ -275,7 +275,7 @@ def _tidy(svg: str, name: str, tips: Mapping[str, str | Sequence[str]]) -> str:
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     # A style sheet would reach out of the picture into the page; the root's own style is inherited instead.
     svg = re.sub(r"<defs>\s*<style type=\"text/css\">\*\{[^}]*\}</style>\s*</defs>", "", svg)
-    font = f"font-family: '{FAMILY}', '{FALLBACK}'"
+    font = "font-family: " + ", ".join(f"'{family}'" for family in families())
     svg = re.sub(r' transform="rotate\(-0 [^"]*"', "", svg.replace(f"{font}; ", ""))
     svg = svg.replace("<svg ", f'<svg style="stroke-linejoin: round; stroke-linecap: butt; {font}" ', 1)
     # A hundredth of a point is enough; six digits are half the file.

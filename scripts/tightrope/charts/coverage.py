@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tightrope.charts.common import ENGLISH, Words, nothing, require
+from tightrope.charts.common import SPOKEN, Words, nothing, require
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import GRID, MUTED, STATE_A
@@ -25,7 +25,7 @@ def heat(
     row: str = "row",
     year: str = "year",
     value: str = "value",
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw for each row (a table, a state) which years it covers; the deeper the blue, the more of them.
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tightrope.charts.common import ENGLISH, Words, nothing, number, ordinal, require
+from tightrope.charts.common import SPOKEN, Words, nothing, number, ordinal, require
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.numbers import columns_of
 from tightrope.charts.palette import GRID, INK, MUTED, STATE_A, text_colour
@@ -47,7 +47,7 @@ def dot(
     fmt: Callable[[float], str] = number,
     rank_fmt: Callable[[float], str] = ordinal,
     panel: bool = False,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw the first ``top`` by rank as dots, and the focus below a gap where it is not among them.
 
@@ -136,7 +136,7 @@ def rank_lines(
     colours: Mapping[str, str] | None = None,
     fmt: Callable[[float], str] = ordinal,
     height: float = 2.6,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw a rank over the years as each source gives it, first place at the top.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tightrope.charts.common import (
-    ENGLISH,
+    SPOKEN,
     MAX_EVENTS,
     Words,
     inside,
@@ -71,7 +71,7 @@ def line(
     fmt: Format = number,
     height: float = 2.6,
     panel: bool = False,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw one to four series over time.
 
@@ -166,7 +166,7 @@ def small_multiples(
     zero: bool | None = None,
     fmt: Format = number,
     panel_height: float = 1.25,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw the same lines in a grid of panels, one for each value of ``panel``, in the table's order.
 

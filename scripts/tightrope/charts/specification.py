@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from tightrope.charts.common import ENGLISH, Words, nothing, number, require, rows, shorten
+from tightrope.charts.common import SPOKEN, Words, nothing, number, require, rows, shorten
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.numbers import columns_of
 from tightrope.charts.palette import INK, MUTED, SOFT, STATE_A
@@ -39,7 +39,7 @@ def specification(
     better: str = "high",
     fmt: Format = number,
     height: float = 1.9,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw all readings of one claim: what each found on top, the choices behind it below.
 
@@ -108,7 +108,7 @@ def specification(
     if not drawn["observed"].isna().all():
         headers["observed"] = words.header("observed")
     headers["holds"] = words.header("holds")
-    return texts.chart(figure, drawn, numbers=columns_of(drawn, headers), tips=tips)
+    return texts.chart(figure, drawn, numbers=columns_of(drawn.assign(**{"class": drawn["class"].map(words.reading_class)}), headers), tips=tips)
 
 
 def _ordered(frame: pd.DataFrame, choices: Sequence[str]) -> tuple[pd.DataFrame, dict[str, list[Any]]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import font_source_sans_pro
@@ -14,9 +16,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tightrope.charts.palette import GRID, INK, MUTED
+from tightrope.language import spoken
 
 FAMILY = "Source Sans Pro"
 FALLBACK = "DejaVu Sans"
+HANGUL = "NanumGothic"
+_SYLLABLES = ("\uac00", "\ud7a3")
 MIN_PT = 7.5
 SMALL_PT = 8.0
 TICK_PT = 8.5
@@ -60,6 +65,25 @@ def _register() -> None:
         font_manager.fontManager.addfont(font_source_sans_pro.font_files_ttf[key])
 
 
+@cache
+def _register_hangul() -> None:
+    # The package is looked up and never imported: it would change matplotlib's settings.
+    spec = importlib.util.find_spec("koreanize_matplotlib")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("koreanize_matplotlib")
+    for name in ("NanumGothic", "NanumGothicBold"):
+        font_manager.fontManager.addfont(Path(spec.submodule_search_locations[0]) / "fonts" / f"{name}.ttf")
+    for entry in font_manager.fontManager.ttflist:
+        # Its bold calls itself semi-bold; asked for bold, matplotlib would take it and complain each time.
+        if entry.name == HANGUL and entry.weight == 600:
+            entry.weight = 700
+
+
+def families() -> list[str]:
+    """Give the type faces of a chart in the language that is being spoken, the first that has a letter sets it."""
+    return [FAMILY, HANGUL, FALLBACK] if spoken() == "ko" else [FAMILY, FALLBACK]
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Draw inside this: matplotlib's defaults with the house's look, put back afterwards."""
@@ -70,6 +94,9 @@ def style() -> Iterator[None]:
     with mpl.rc_context():
         dict.update(looks, defaults)
         looks.update(_RC)
+        if spoken() == "ko":
+            _register_hangul()
+            looks["font.family"] = families()
         yield
 
 
@@ -77,10 +104,11 @@ def style() -> Iterator[None]:
 def text_inches(text: str, size: float = LABEL_PT, weight: str = "normal") -> float:
     """Measure the widest line of a text in inches, so that margins can be set without a trial drawing."""
     _register()
-    faces = [
-        font_manager.findfont(font_manager.FontProperties(family=[family], weight=weight))
-        for family in (FAMILY, FALLBACK)
-    ]
+    names = [FAMILY, FALLBACK]
+    if any(_SYLLABLES[0] <= letter <= _SYLLABLES[1] for letter in text):
+        _register_hangul()
+        names.insert(1, HANGUL)
+    faces = [font_manager.findfont(font_manager.FontProperties(family=[name], weight=weight)) for name in names]
     font = font_manager.get_font(faces)
     font.set_size(size, 72)
     widest = 0.0

@@ -9,16 +9,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from babel.dates import format_date
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tightrope.charts.common import ENGLISH, MAX_EVENTS, Words, inside, require, rows, wrap
+from tightrope.charts.common import MAX_EVENTS, SPOKEN, Words, inside, require, rows, wrap
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.marks import draw_mark, touch
 from tightrope.charts.numbers import Numbers, columns_of
 from tightrope.charts.palette import GRID, INK, MUTED, SOFT, STATE_A, VERDICTS, verdict_style
 from tightrope.charts.style import SMALL_PT, TICK_PT, WIDTH_IN, bare, blank, place, style, text_inches
 from tightrope.errors import TightropeError
+from tightrope.language import locale, spoken
 
 CELL_IN = 0.37
 ROW_IN = 0.42
@@ -29,9 +31,14 @@ LINE_IN = 0.155
 UNDER_IN = 0.14
 
 
+_DAYS = {"ko": "y. M. d.", "ru": "d MMM y"}
+
+
 def _written(value: Any) -> str:
     date = pd.Timestamp(value)
-    return f"{date.day} {date.strftime('%b %Y')}"
+    if spoken() == "en":
+        return f"{date.day} {date.strftime('%b %Y')}"
+    return str(format_date(date.date(), _DAYS[spoken()], locale=locale()))
 
 
 def inch_axes(figure: Figure) -> Axes:
@@ -49,7 +56,7 @@ def strip(
     *,
     links: bool = False,
     key: bool = True,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw every claim's mark in the article's order, one row a theme, its id below, the counts as the key.
 
@@ -110,7 +117,7 @@ def strip(
     return texts.chart(figure, frame, numbers=shown, tips=tips)
 
 
-def counts(frame: pd.DataFrame, texts: Texts, *, words: Words = ENGLISH) -> Chart:
+def counts(frame: pd.DataFrame, texts: Texts, *, words: Words = SPOKEN) -> Chart:
     """Draw how many claims have each verdict: mark, word, bar from zero, number; a verdict nobody has shows 0.
 
     Parameters
@@ -150,7 +157,7 @@ def timeline(
     events: Sequence[tuple[Any, str]] = (),
     colours: Mapping[str, str] | None = None,
     date_fmt: Callable[[Any], str] = _written,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw dated states of law or verdicts as bars over time, one row a statement, the as-of date marked.
 

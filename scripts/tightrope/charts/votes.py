@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
-from tightrope.charts.common import ENGLISH, Words, nothing, require
+from tightrope.charts.common import SPOKEN, Words, nothing, require
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import INK, MUTED, text_colour
@@ -30,7 +30,7 @@ def matrix(
     resolution: str = "resolution",
     vote: str = "vote",
     colours: Mapping[str, str] | None = None,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw how each state voted on each resolution, both in the table's order.
 

@@ -23,6 +23,18 @@ MEANINGS = {
 }
 
 
+# The passages that numbers are said in: a function's name, or the name that a text was given.
+PASSAGES = (
+    N_("alliance"), N_("arrivals over time"), N_("balance"), N_("books table"), N_("clocks table"),
+    N_("combination table"), N_("council votes"), N_("events table"), N_("flip table"), N_("history"), N_("known faults"),
+    N_("named votes"), N_("neighbour table"), N_("opinion over time"), N_("predicate table"), N_("products"),
+    N_("rank readings"), N_("relations"), N_("sanctions table"), N_("specification"), N_("students table"),
+    N_("the argument map"), N_("the argument"), N_("the finding"), N_("the method"), N_("the sources"),
+    N_("the strip of verdicts"), N_("third state trade"), N_("trade over time"), N_("uniqueness passage"),
+    N_("visas table"), N_("votes over time"), N_("size table"),
+)  # fmt: skip
+
+
 def prose(report: Report) -> Prose:
     """Say in plain words how a verdict comes about."""
     article = report.folder.article

@@ -31,6 +31,11 @@ def choice_words() -> dict[str, str]:
     return {name: t(word) for name, word in CHOICES.items()}
 
 
+def chosen(frame: pd.DataFrame) -> list[str]:
+    """Give the choices that a rank's chart has rows for: flow, source and year, where they vary."""
+    return [t(word) for word in ("flow", "source", "year") if t(word) in frame]
+
+
 def _any(verdict: Verdict) -> bool:
     return any(r.observed is not None for r in verdict.readings)
 

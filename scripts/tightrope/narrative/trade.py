@@ -198,6 +198,11 @@ def products(report: Report, flow: str, top: int = 8) -> Passage:
     return Passage(Prose(prose), frame, chart_words(report, f"products-{flow}", title, subtitle, alt, [found]))
 
 
+def focus_products() -> list[str]:
+    """Give the names of the products that the article speaks of, as the chart of products has them."""
+    return [say_product("Vehicles"), say_product("Wood")]
+
+
 @captioned
 def books_table(report: Report, years: int = 4) -> Table:
     """Give the pair's trade as each side and each source holds it, for the last years."""

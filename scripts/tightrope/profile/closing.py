@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from tightrope.language import nt, spoken, t
+from tightrope.language import N_, nt, spoken, t
 from tightrope.narrative import references
 from tightrope.narrative.display import Html, Prose, Record, Table, in_english
 from tightrope.narrative.references import list_sources, tables_used
@@ -14,6 +14,11 @@ from tightrope.narrative.words import say_date
 from tightrope.profile.pair import Profile
 
 RECORDS = ["data/datapackage.json"]
+# The sections that numbers are said in.
+SECTIONS = (
+    N_("at a glance"), N_("trade"), N_("votes"), N_("relations"), N_("security"), N_("people"), N_("opinion"),
+    N_("how to read this page"), N_("known faults"), N_("the sources"), N_("how to cite"),
+)  # fmt: skip
 # Words that many names of states share.
 COMMON = {"Republic", "United", "States", "Saint", "South", "North", "Islands", "Central", "Arab", "Guinea"}
 
