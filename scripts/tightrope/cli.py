@@ -88,7 +88,7 @@ def batch(**options: Any) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1)
-@click.option("--text", type=click.Path(path_type=Path), metavar="FILE", help="The article's text, to find each claim in.")
+@click.option("--text", type=click.Path(path_type=Path), metavar="FILE", help="The article, to find each claim in.")
 def check(names: tuple[str, ...], text: Path | None) -> None:
     """Validate data/: the tables and articles NAMES, or all of them.
 
@@ -138,6 +138,57 @@ def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: boo
         click.echo(as_json(judged, say_part))
     else:
         show(judged)
+
+
+@main.command()
+@click.argument("slug")
+@click.option("--states", nargs=2, required=True, metavar="A B", help="The two states, the article's own first.")
+@click.option("--date", "day", required=True, metavar="DATE", help="The article's date, year-month-day.")
+@click.option("--powers", nargs=2, default=(), metavar="A B", help="Two powers to place the first state between.")
+@click.option("--title", default="", help="The article's title.")
+@click.option("--author", default="", help="Who wrote it.")
+@click.option("--language", default="en", show_default=True, metavar="CODE", help="The language of its text.")
+@click.option("--text", type=click.Path(path_type=Path), metavar="FILE", help="The article, to propose claims from.")
+@click.option("--accept", type=click.Choice(["ask", "all", "none"]),
+              help="Which proposals become candidates.  [default: ask on a terminal, else all]")  # fmt: skip
+def new(**options: Any) -> None:
+    """Make the folder of an article, SLUG: its record, claims to fill in, argument map and order.
+
+    No sentence of the text is written: a candidate holds its place, its hash and what made it stand out.
+    """
+    from tightrope.authoring.command import new_article
+
+    new_article(**options)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--json", "in_json", is_flag=True, help="Print a JSON array with everything of each measure.")
+def measures(name: str | None, in_json: bool) -> None:
+    """List the measures that can test a claim, or say of NAME which arguments it takes, its unit and an example."""
+    from tightrope.authoring.command import show_measures
+
+    show_measures(name, in_json)
+
+
+@main.command()
+@click.argument("sources", nargs=-1)
+@click.option("--from", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Read a file that was downloaded from the producer.")  # fmt: skip
+@click.option("--apply", is_flag=True, help="Swap the new release in; without SOURCES the one that was staged before.")
+@click.option("--accept", multiple=True, metavar="RULE", help="Accept an answer that breaks a rule: gone, jumps.")
+@click.option("--address", default="", metavar="URL", help="Fetch from this address, a mirror of the producer's.")
+@click.option("--json", "in_json", is_flag=True, help="Print what would change as JSON.")
+def refresh(
+    sources: tuple[str, ...], file: Path | None, apply: bool, accept: tuple[str, ...], address: str, in_json: bool
+) -> None:
+    """Bring SOURCES up to date from their producers, and show what would change in tables and in verdicts.
+
+    Without SOURCES the sources are listed. Nothing under data/ changes before --apply.
+    """
+    from tightrope.refresh.command import run_refresh
+
+    sys.exit(run_refresh(sources, file, apply, accept, in_json, address))
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class UnknownName(TightropeError):
         else:
             fix = f"choose one of the {len(names)} known names"
         super().__init__(f"unknown {kind} {str(name)!r}", where=where, fix=fix)
-        self.kind, self.name, self.near = kind, name, near
+        self.kind, self.name, self.near, self.choices = kind, name, near, tuple(names)
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.args, self.__dict__.copy()))

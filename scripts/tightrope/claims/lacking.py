@@ -1,4 +1,4 @@
-"""What an article's records still lack, claim by claim: faults that stop a report, and what its author is to fill in."""
+"""What an article's records still lack, claim by claim: faults that stop a report, and what is to be filled in."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _of_entry(root: Path, slug: str, file: Any, entry: dict[str, Any], i: int, e
     body = {key: value for key, value in entry.items() if key not in _OWN}
     faults = file.faults(ClaimRecord, body, ("claims", i))
     if faults:
-        return [_said(name, entry, fault, is_fault=not is_draft) for fault in faults]
+        return _gathered([_said(name, entry, fault, is_fault=not is_draft) for fault in faults], body, is_draft)
     claim = ClaimRecord.model_validate(body)
     states = set(evidence.select("states", ["iso3"])["iso3"])
     faults = name_faults(root, slug, claim, states) or _value_faults(evidence, claim, file, i)
@@ -138,6 +138,19 @@ def _of_entry(root: Path, slug: str, file: Any, entry: dict[str, Any], i: int, e
         where = f"{file.path}, line {file.line(('claims', i, 'status'))}"
         return [Lack(name, "nothing is missing", "take out status, hint and suggest to have it judged", where, False)]
     return []
+
+
+def _gathered(lacks: list[Lack], body: dict[str, Any], is_draft: bool) -> list[Lack]:
+    """Put all words that are missing on one line, and add the check, which is asked for once the words are there."""
+    words = [lack for lack in lacks if lack.what.endswith(TO_FILL)]
+    if not words:
+        return lacks
+    keys = [lack.what.split(":")[0] for lack in words]
+    what = f"{' and '.join(keys)}: words {TO_FILL}"
+    if is_draft and not {"check", "settled_by", "reason"} & body.keys():
+        what += "; a check, settled_by or reason"
+    first = words[0]
+    return [Lack(first.claim, what, "", first.where, first.is_fault), *(lack for lack in lacks if lack not in words)]
 
 
 def _value_faults(evidence: Evidence, claim: ClaimRecord, file: Any, i: int) -> list[BadRecord]:

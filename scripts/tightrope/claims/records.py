@@ -199,7 +199,7 @@ class ClaimRecord(Record):
     kind: ClaimKind
     theme: str
     states: list[str] = Field(min_length=1)
-    label: str = Field(max_length=32)
+    label: str = Field(min_length=1, max_length=32)
     statement: str = Field(min_length=15)
     note: str | None = None
     key: bool = False

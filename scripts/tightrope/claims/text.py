@@ -1,7 +1,7 @@
 """An article's text in sentences with their places and hashes; the text itself stays with whoever brought it.
 
-A place is ``paragraph.sentence``, both counted from 1. Where the text has empty lines they part its paragraphs, else each
-line is one. Sentences are split by sentencex, which knows the abbreviations of some two hundred languages.
+A place is ``paragraph.sentence``, both counted from 1. Where the text has empty lines they part its paragraphs, else
+each line is one. Sentences are split by sentencex, which knows the abbreviations of some two hundred languages.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ MOST_BYTES = 2_000_000
 # The command line hands the file over beside its hash, so that no path of one machine stands in a report.
 TEXT_FILE = "TIGHTROPE_TEXT"
 HASHED = "sha256:"
-_PLAIN = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"}
-)
+_PLAIN = str.maketrans("‘’“”«»–—‐‑", '\'\'""""----')
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Quote:
-    """What a text has at one place of a claim; ``text`` is None unless the hash says that it is the claim's sentence."""
+    """What a text has at one place of a claim; ``text`` is None unless it has the hash that the claim records."""
 
     place: str
     state: State

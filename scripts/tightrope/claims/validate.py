@@ -30,7 +30,7 @@ def validate_claims(root: Path, folder: ArticleFolder, evidence: Evidence) -> No
 
 
 def name_faults(root: Path, slug: str, claim: ClaimRecord, states: Iterable[str]) -> list[BadRecord]:
-    """Give a fault for every unknown state, measure, column and argument of a claim, and for every argument it lacks."""
+    """Give a fault for every unknown state, measure, column or argument of a claim, and for every missing argument."""
     known = set(states)
     faults = [_fault(root, slug, claim.id, "states", "state", s, known) for s in claim.states if s not in known]
     for measure, column, arguments in _uses(claim):

@@ -120,6 +120,7 @@ class Spec:
     tables: tuple[str, ...]
     summary: str
     parameters: Mapping[str, inspect.Parameter]
+    example: Mapping[str, Any] | None = None
 
 
 REGISTRY: dict[str, Spec] = {}
@@ -127,7 +128,12 @@ P = ParamSpec("P")
 
 
 def measure(
-    *, unit: str, value: str, columns: Iterable[str], tables: Iterable[str]
+    *,
+    unit: str,
+    value: str,
+    columns: Iterable[str],
+    tables: Iterable[str],
+    example: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[Concatenate[Evidence, P], Result]], Callable[Concatenate[Evidence, P], Measure]]:
     """Register a function as a measure.
 
@@ -141,6 +147,8 @@ def measure(
         Every column of the result; a result with others raises ``ValueError``.
     tables : iterable of str
         The tables it may read, for ``tightrope measures`` and the codebook.
+    example : mapping, optional
+        Arguments that have an answer; a test asks them. Older measures have theirs in authoring/examples.toml.
     """
     columns, tables = tuple(columns), tuple(tables)
 
@@ -162,7 +170,7 @@ def measure(
 
         parameters = dict(list(inspect.signature(function).parameters.items())[1:])
         summary = (inspect.getdoc(function) or "").split("\n", 1)[0]
-        REGISTRY[name] = Spec(name, run, unit, value, columns, tables, summary, parameters)
+        REGISTRY[name] = Spec(name, run, unit, value, columns, tables, summary, parameters, example)
         return run
 
     return wrap
