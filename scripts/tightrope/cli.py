@@ -46,14 +46,17 @@ def main() -> None:
     "--kernel", type=click.Choice(["plain", "warm"]), default="plain", show_default=True,
     help="Start the notebook's own kernel, or fork one with its libraries loaded.",
 )  # fmt: skip
-def render(notebook: str, pairs: tuple[str, ...], formats: str, out: Path | None, force: bool, kernel: str) -> None:
+@click.option("--sign-key", type=click.Path(path_type=Path), metavar="FILE",
+              help="Sign what the report carries with this Ed25519 key (PEM).")  # fmt: skip
+def render(**options: Any) -> None:
     """Run NOTEBOOK and write its report.
 
-    NOTEBOOK is a path, or a name found in notebooks/.
+    NOTEBOOK is a path, or a name found in notebooks/. HTML and PDF carry the notebook, the rows that it read, its
+    figures and a manifest, which `tightrope verify` holds them against.
     """
     from tightrope.publish.closing import render_with_progress
 
-    render_with_progress(notebook, pairs, formats, out, force, kernel)
+    render_with_progress(**options)
 
 
 @main.command()
@@ -138,6 +141,27 @@ def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: boo
         click.echo(as_json(judged, say_part))
     else:
         show(judged)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--rerun", is_flag=True, help="Run the attached notebook on the attached rows, and compare every number.")
+@click.option("--json", "in_json", is_flag=True, help="Print one JSON object.")
+@click.option("--trust", type=click.Path(path_type=Path), metavar="FOLDER",
+              help="Public keys (*.pem): the report must be signed by one of them.")  # fmt: skip
+def verify(file: Path, rerun: bool, in_json: bool, trust: Path | None) -> None:
+    """Say whether the report FILE, a PDF or HTML page, is as it was made, and name what was changed.
+
+    Attachments are held against the manifest, pages against their hashes, and every number and verdict word on them
+    against the attached notebook; then the report's inputs against those of this checkout. Nothing from the file is run
+    without --rerun, which runs its notebook in a temporary folder with your own rights: use it on what you trust.
+
+    Without a signature a file shows only that it agrees with its own manifest; who writes that anew leaves no trace.
+    Exit code: 0 intact, 1 altered, 2 not readable or no report of ours.
+    """
+    from tightrope.verify.command import verify as check_file
+
+    sys.exit(check_file(file, rerun, in_json, trust))
 
 
 @main.command()

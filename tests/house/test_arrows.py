@@ -32,6 +32,9 @@ FORBIDDEN_ROOMS = {
     "publish": EVIDENCE_SIDE | {"batch", "ingest", "cli"},
     "batch": EVIDENCE_SIDE | {"ingest", "cli"},
     "ingest": {"measures", "claims", "charts", "narrative", "cli"} | PUBLISH_SIDE,
+    "refresh": {"charts", "narrative", "profile", "cli"} | PUBLISH_SIDE,
+    "verify": EVIDENCE_SIDE | {"batch", "ingest", "cli", "diff"},
+    "diff": {"measures", "charts", "profile", "batch", "ingest", "cli"},
     "cli": {"ingest"},
 }
 PUBLISHING_LIBRARIES = {"papermill", "nbconvert", "nbclient", "typst", "pypandoc"}
