@@ -1,0 +1,150 @@
+"""The tables of a theme on a day, and what every section of the atlas needs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tightrope.errors import UnknownName
+from tightrope.evidence import Evidence, Resource, find_root
+from tightrope.language import use_language
+from tightrope.measures.diplomacy_common import last_full_year
+from tightrope.measures.percentiles import states_of
+from tightrope.measures.statehood import spans_of_states, was_state
+from tightrope.narrative.trace import Ground, standing_on, start
+
+ALL = "all"
+THEMES = {
+    "trade": "Trade and economy",
+    "diplomacy": "Diplomacy",
+    "security": "Security",
+    "mobility": "Mobility",
+    "society": "Opinion, news and events",
+    "states": "States",
+}
+LANGUAGES = ("en",)
+DESCRIPTOR = "data/datapackage.json"
+# The maps of coverage begin where the evidence does.
+FIRST_YEAR = 1946
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """The evidence on a day.
+
+    Attributes
+    ----------
+    evidence : Evidence
+        The tables as of the day.
+    tables : tuple of Resource
+        Those of the theme, by theme and title.
+    states : tuple of str
+        Members of the United Nations, Taiwan and Kosovo, by region and code.
+    regions : dict of str to str
+        State to region.
+    """
+
+    evidence: Evidence
+    theme: str
+    tables: tuple[Resource, ...]
+    states: tuple[str, ...]
+    regions: dict[str, str]
+    language: str = "en"
+    _visible: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def as_of(self) -> date:
+        """The day."""
+        return self.evidence.as_of
+
+    @property
+    def last_year(self) -> int:
+        """The last year that had ended on the day."""
+        return last_full_year(self.as_of)
+
+    def rows(self, table: str) -> pa.Table:
+        """Give a table's visible rows as they are stored, with their numbers in the last column, read once."""
+        if table not in self._visible:
+            self._visible[table] = self.evidence.visible(table)
+        return self._visible[table]
+
+    def grid(self, table: Resource) -> Any:
+        """Give the table's grid of states and years (see ``grid.grid``), laid out once."""
+        from tightrope.atlas.grid import grid
+
+        key = f"grid {table.name}"
+        if key not in self._made:
+            self._made[key] = grid(self, table)
+        return self._made[key]
+
+    def on(self, *tables: str, records: Sequence[str] = (DESCRIPTOR,)) -> AbstractContextManager[Ground]:
+        """Stand on all visible rows of some tables and on records; the ground names them without listing each row."""
+        places = [self.place(table) for table in tables]
+        return standing_on(", ".join(tables) or "the package", records=[*places, *records])
+
+    def place(self, table: str) -> str:
+        """Give ``gdp rows 0 to 11128 (11129), sha256 1234abcd``: what stands behind a number about a whole table."""
+        rows = self.rows(table)["row"]
+        digest = self.evidence.source(table).hash.removeprefix("sha256:")[:8]
+        if not len(rows):
+            return f"{table} rows 0 (none on this day), sha256 {digest}"
+        return f"{table} rows {rows[0].as_py()} to {rows[-1].as_py()} ({len(rows)}), sha256 {digest}"
+
+    def there(self, first: int, last: int) -> npt.NDArray[np.bool_]:
+        """Give, state by state and year by year, whether the tables know the state at the end of the year."""
+        if "there" not in self._made:
+            has = {r.name for r in self.evidence.package.resources}
+            spans = spans_of_states(self.evidence) if "us_missions" in has else {}
+            days = [date(year, 12, 31) for year in range(FIRST_YEAR, self.as_of.year + 1)]
+            self._made["there"] = np.array([[was_state(spans, s, day) for day in days] for s in self.states])
+        whole: npt.NDArray[np.bool_] = self._made["there"]
+        return whole[:, first - FIRST_YEAR : last - FIRST_YEAR + 1]
+
+
+def theme_of(resource: Resource) -> str:
+    """Give the folder that a table stands in: its theme."""
+    return resource.path.split("/")[1]
+
+
+def open_atlas(as_of: str, language: str = "en", theme: str = ALL, root: Path | None = None) -> Atlas:
+    """Open the evidence on a day and begin the report's ledger of numbers.
+
+    Parameters
+    ----------
+    as_of : str
+        The day, ``2026-11-24``: rows that describe a later one are not seen.
+    language : str
+        Language of the report: ``en``.
+    theme : str
+        ``"all"``, or one of ``THEMES``.
+
+    Raises
+    ------
+    UnknownName
+        An unknown language or theme; the nearest are named.
+    BadParameter
+        The day is no date, or outside the evidence.
+    """
+    if language not in LANGUAGES:
+        raise UnknownName("language", language, LANGUAGES)
+    if theme not in (ALL, *THEMES):
+        raise UnknownName("theme", theme, [ALL, *THEMES])
+    evidence = Evidence(root or find_root(), as_of=as_of)
+    use_language(language)
+    order = list(THEMES)
+    chosen = [r for r in evidence.package.resources if theme in (ALL, theme_of(r))]
+    chosen.sort(key=lambda r: (order.index(theme_of(r)), r.title))
+    regions = evidence.select("states", ["iso3", "region"]).set_index("iso3")["region"].fillna("Other").to_dict()
+    states = sorted(states_of(evidence), key=lambda iso3: (regions.get(iso3, "Other"), iso3))
+    start(evidence)
+    of_states = {s: str(regions.get(s, "Other")) for s in states}
+    return Atlas(evidence, theme, tuple(chosen), tuple(states), of_states, language)

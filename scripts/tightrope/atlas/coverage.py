@@ -1,0 +1,206 @@
+"""Coverage and gaps: which states and years each table has, and which kind of nothing the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from tightrope.atlas.atlas import FIRST_YEAR, THEMES, Atlas, theme_of
+from tightrope.atlas.grid import Cell, Grid, ordered, runs
+from tightrope.atlas.parts import Drawing, Part, words
+from tightrope.evidence.states import name_of
+from tightrope.narrative.display import Prose, Table
+from tightrope.narrative.trace import recorded
+from tightrope.narrative.words import say_list, say_number, say_percent, say_year
+
+# Maps on one figure, so that it fits a printed page.
+PANELS = 9
+# A table that lacks more states than this is of a region or a topic; one that lacks fewer has holes.
+MOST_LACKING = 20
+LEVELS = 4
+
+
+def coverage(atlas: Atlas) -> list[Part]:
+    """Draw how many tables know a state in a year, then a map of each table."""
+    grids = [grid for grid in map(atlas.grid, atlas.tables) if grid]
+    if not grids:
+        return [Prose("No table of this theme has rows by state and year on this day.")]
+    parts: list[Part] = [_world(atlas, grids)]
+    for theme, title in THEMES.items():
+        mine = [grid for grid in grids if theme_of(grid.table) == theme]
+        for start in range(0, len(mine), PANELS):
+            parts.append(_maps(atlas, mine[start : start + PANELS], title, start, len(mine)))
+    parts.append(_others(atlas, grids))
+    return parts
+
+
+def _world(atlas: Atlas, grids: Sequence[Grid]) -> Drawing:
+    first, last = min(g.first for g in grids), max(g.last for g in grids)
+    total = np.zeros((len(atlas.states), last - first + 1), dtype=int)
+    for grid in grids:
+        total[:, grid.first - first : grid.last - first + 1] += grid.covered
+    order, regions = ordered(atlas, total)
+    most = int(total.max())
+    levels = np.ceil(LEVELS * total / max(most, 1)).astype(int)
+    by_year = total.mean(axis=0)
+    peak = int(by_year.argmax())
+    frame = pd.DataFrame(runs(levels[order], first), columns=["row", "first", "last", "level"]).assign(panel="all")
+    table = pd.DataFrame(
+        {"Year": range(first, last + 1), "Tables by state, mean": by_year.round(1), "Most": total.max(axis=0),
+         "States in no table": (total == 0).sum(axis=0)}
+    )  # fmt: skip
+    least = atlas.states[int(total.sum(axis=1).argmin())]
+    with atlas.on(*(grid.table.name for grid in grids)):
+        mean = say_number(by_year[peak], 1)
+        said = words(
+            atlas,
+            name="coverage-world",
+            title=f"The evidence is thickest in {say_year(first + peak)}: {mean} tables know the average state",
+            subtitle=f"Tables with a row, by state and year, {say_year(first)}–{say_year(last)}; in a region the best "
+            "covered states stand first; four shades, in quarters of the largest number",
+            alt=f"Map of states in {len(regions)} regions by years from {first} to {last}, shaded by number of tables. "
+            f"The mean is highest in {first + peak} with {plain_one(by_year[peak])}, and {plain_one(by_year[-1])} in "
+            f"{last}. The largest number is {most}. The state in fewest is {name_of(atlas.evidence, least)}.",
+            unit="tables",
+        )
+    return Drawing("world", frame, said, {"regions": regions, "table": table, "years": ["Year"]})
+
+
+def plain_one(value: float) -> str:
+    """Give one decimal."""
+    return f"{value:.1f}"
+
+
+def _maps(atlas: Atlas, grids: Sequence[Grid], theme: str, start: int, n_all: int) -> Drawing:
+    made, notes, rows = [], {}, []
+    regions: dict[str, int] = {}
+    for grid in grids:
+        order, regions = ordered(atlas, grid.covered)
+        title = grid.table.title
+        made += [(title, *run[:3], LEVELS) for run in runs(grid.covered[order], grid.first)]
+        span = str(grid.first) if grid.first == grid.last else f"{grid.first}–{grid.last}"
+        notes[title] = f"{span} · {grid.n_states} of {len(atlas.states)} states"
+        share = 100 * grid.covered.sum() / max(int(grid.there.sum()), 1)
+        rows.append([title, grid.first, grid.last, grid.n_states, round(min(float(share), 100.0), 1)])
+    frame = pd.DataFrame(made, columns=["panel", "row", "first", "last", "level"])
+    columns = ["Table", "First year", "Last year", "States", "State-years covered, %"]
+    fullest = max(grids, key=lambda g: (g.n_states, g.covered.shape[1]))
+    scarce = min(grids, key=lambda g: (g.n_states, g.covered.shape[1]))
+    which = f"tables {start + 1} to {start + len(grids)} of {n_all}" if n_all > len(grids) else f"{n_all} tables"
+    with atlas.on(*(grid.table.name for grid in grids)):
+        said = words(
+            atlas,
+            name=f"coverage-{theme_of(grids[0].table)}-{start // PANELS + 1}",
+            title=_title(atlas, theme, fullest, scarce),
+            subtitle=f"{theme}, {which}: a blue line is a state with a row in the year; in a region the best covered "
+            "states stand first",
+            alt=f"{len(grids)} maps of states in {len(regions)} regions by years, blue where the table has a row. "
+            f"Fullest: {fullest.table.title}, {fullest.n_states} states, {fullest.first} to {fullest.last}. "
+            f"Scarcest: {scarce.table.title}, {scarce.n_states} states, {scarce.first} to {scarce.last}.",
+            unit="covered or not",
+            sources=[atlas.evidence.source(grid.table.name) for grid in grids],
+        )
+    options = {"regions": regions, "notes": notes, "table": pd.DataFrame(rows, columns=columns)}
+    return Drawing("maps", frame, said, {**options, "years": ["First year", "Last year"]})
+
+
+def _title(atlas: Atlas, theme: str, fullest: Grid, scarce: Grid) -> str:
+    whole = len(atlas.states)
+    if fullest is scarce:
+        return f"“{fullest.table.title}” reaches {say_number(fullest.n_states)} of {say_number(whole)} states"
+    return (
+        f"In {theme.lower()} the tables reach from {say_number(scarce.n_states)} to {say_number(fullest.n_states)} of "
+        f"{say_number(whole)} states"
+    )
+
+
+def _others(atlas: Atlas, grids: Sequence[Grid]) -> Prose:
+    drawn = {grid.table.name for grid in grids}
+    unseen = [t.title for t in atlas.tables if not atlas.rows(t.name).num_rows]
+    rest = [t.title for t in atlas.tables if t.name not in drawn and t.title not in unseen]
+    with atlas.on():
+        said = []
+        if rest:
+            said.append(f"Not drawn, since they have no rows by state and year: {say_list([f'“{t}”' for t in rest])}.")
+        if unseen:
+            said.append(f"Not yet: on this day {say_list([f'“{t}”' for t in unseen])} had no row.")
+        text = " ".join(said) or "Every table of this theme is drawn."
+        return Prose(recorded(f"{text} Maps begin in {FIRST_YEAR} at the earliest."))
+
+
+def gaps(atlas: Atlas) -> list[Part]:
+    """Count every cell of state and year that has no row, by the kind of nothing that it is."""
+    grids = [grid for grid in map(atlas.grid, atlas.tables) if grid]
+    parts: list[Part] = [_kinds(atlas)]
+    if grids:
+        parts.append(_counts(atlas, grids))
+        lacking = _lacking(atlas, grids)
+        if lacking.rows:
+            parts.append(lacking)
+    parts.append(suppressed(atlas))
+    return parts
+
+
+def _kinds(atlas: Atlas) -> Prose:
+    with atlas.on():
+        text = f"""A cell is one state in one year, from the table's first year (at the earliest {FIRST_YEAR}) to its last.
+*Covered*: the table has a row. *Not collected*: the state was there and the table has none. *None listed*: the table
+lists only what there was, so that no row means no such thing was recorded. *No such state then*: before the tables
+know the state. *Series ended*: full years since the table's last one, one cell a state that is there now. *Not yet*
+counts rows, not cells: those that describe a later day than {atlas.as_of}. A row covers its state whether or not
+every figure in it is filled."""
+        return Prose(recorded(text))
+
+
+def _counts(atlas: Atlas, grids: Sequence[Grid]) -> Table:
+    alive = int(atlas.there(atlas.as_of.year, atlas.as_of.year).sum())
+    rows = []
+    for grid in grids:
+        with atlas.on(grid.table.name):
+            counts = grid.count(alive)
+            inside = counts[Cell.COVERED] + counts[Cell.NOT_COLLECTED] + counts[Cell.NONE_LISTED]
+            span = say_year(grid.first) if grid.first == grid.last else f"{say_year(grid.first)}–{say_year(grid.last)}"
+            rows.append(
+                [grid.table.title, span, say_percent(100 * counts[Cell.COVERED] / max(inside, 1)),
+                 *(say_number(counts[kind]) for kind in
+                   (Cell.NOT_COLLECTED, Cell.NONE_LISTED, Cell.NO_STATE, Cell.SERIES_ENDED)),
+                 say_number(grid.n_later)]
+            )  # fmt: skip
+    columns = [
+        "Table", "Years", "Covered", "Not collected", "None listed", "No such state", "Series ended", "Not yet",
+    ]  # fmt: skip
+    caption = (
+        "Cells of state and year by the kind of nothing that they are, and the share covered of those that could be"
+    )
+    return Table(caption, columns, rows, range(2, 8))
+
+
+def _lacking(atlas: Atlas, grids: Sequence[Grid]) -> Table:
+    rows = []
+    for grid in grids:
+        without = ~grid.covered.any(axis=1) & grid.there.any(axis=1)
+        n = int(without.sum())
+        if 0 < n <= MOST_LACKING:
+            with atlas.on(grid.table.name):
+                named = sorted(name_of(atlas.evidence, atlas.states[i]) for i in np.flatnonzero(without))
+                rows.append([grid.table.title, say_number(n), say_list(named)])
+    caption = f"States that a wide table lacks altogether, where there are at most {MOST_LACKING} of them"
+    return Table(caption, ["Table", "States", "Which"], rows, (1,))
+
+
+def suppressed(atlas: Atlas) -> Prose:
+    """Say which figures the source has and the table withholds, since they are errors: those under a flag ``…_error``."""
+    said = []
+    for table in atlas.tables:
+        for field in table.table_schema.fields:
+            if field.type != "boolean" or not field.name.endswith("_error"):
+                continue
+            with atlas.on(table.name):
+                n = pc.sum(pc.cast(atlas.rows(table.name)[field.name], "int64")).as_py() or 0
+                said.append(f"{say_number(n)} of “{table.title}” (`{field.name}`)")
+    if not said:
+        return Prose("*Suppressed*: no figure of these tables is withheld.")
+    return Prose(f"*Suppressed* are figures that the source has wrong: {say_list(said)}.")
