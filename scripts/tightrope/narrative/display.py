@@ -35,16 +35,16 @@ class Html:
     html: str
     text: str = ""
 
-    def _repr_html_(self) -> str:
-        return marked(self.html)
+    def _repr_html_(self) -> str | None:
+        return marked(self.html) if self.html else None
 
     def __repr__(self) -> str:
-        return plain(self.text) or "HTML block"
+        return plain(self.text) or ("HTML block" if self.html else "")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a caption, named columns and a source line.
+    """A table with a caption, named columns and a source line; without rows it shows nothing.
 
     Parameters
     ----------
@@ -66,7 +66,9 @@ class Table:
     numeric: Iterable[int] = ()
     source: str = ""
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
+        if not self.rows:
+            return None
         right = set(self.numeric)
         head = "".join(
             f'<th scope="col"{_align(i in right)}>{escape(name)}</th>' for i, name in enumerate(self.columns)
@@ -82,6 +84,8 @@ class Table:
         )
 
     def __repr__(self) -> str:
+        if not self.rows:
+            return ""
         lines = [self.caption, " | ".join(self.columns)]
         lines += [" | ".join(str(cell) for cell in row) for row in self.rows]
         return plain("\n".join([*lines, self.source] if self.source else lines))
@@ -119,7 +123,8 @@ class Record:
 
 
 def _align(right: bool) -> str:
-    return ' style="text-align: right"' if right else ""
+    # JupyterLab sets every cell right unless told otherwise.
+    return f' style="text-align: {"right" if right else "left"}"'
 
 
 def _cell(value: Any) -> str:

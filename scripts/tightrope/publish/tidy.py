@@ -22,6 +22,7 @@ _DROPPED = ("srcset", "background", "poster", "ping", "action", "formaction", "d
 _REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _CSS_URL = re.compile(r"""url\(\s*(?!["']?(?:data:image/|#))[^)]*\)|@import[^;}]*;?""", re.IGNORECASE)
+_LEFT = re.compile(r"^\s*text-align:\s*left;?(\s*font-weight:\s*bold;?)?\s*$")
 _NUMBER = re.compile(r"[−–+-]?\s*(?:US)?[$€£₩]?\s*[−–-]?\d[\d,.   ]*\s*(?:%|bn|m|k|km|th|st|nd|rd)?")
 
 
@@ -184,6 +185,8 @@ class Tidier:
                 cell.attrs.pop("scope", None)
             elif not cell.get("scope"):
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        for part in table.find_all(["caption", "th", "td"], style=_LEFT):
+            del part["style"]  # the page sets words left as it is
         _align_numbers(table)
         if table.find_parent("table") or table.find_parent(class_="table-scroll"):
             return
