@@ -22,7 +22,7 @@ from multiprocessing.process import parent_process
 from pathlib import Path
 from typing import Any, Literal
 
-from tightrope.batch.store import Store, open_store
+from tightrope.batch.store import Store, Unreachable, open_store
 from tightrope.errors import OutputError, RenderFailed, TightropeError
 from tightrope.publish.output import write_bytes
 from tightrope.publish.render import Rendered
@@ -207,9 +207,8 @@ def attempt(worker: Worker, notebook: Path, task: Task, take: Take | None = None
 def _kind(error: TightropeError) -> Kind:
     if isinstance(error, OutputError):
         cause = error.__cause__
-        if cause is not None and not isinstance(cause, OSError | ValueError):
-            return "disk"  # a store that does not answer keeps no other report either
-        return "disk" if isinstance(cause, OSError) and cause.errno in _NO_ROOM else "raised"
+        is_full = isinstance(cause, OSError) and cause.errno in _NO_ROOM
+        return "disk" if is_full or isinstance(error, Unreachable) else "raised"
     return "crashed" if isinstance(error, RenderFailed) and error.what == "the kernel died" else "raised"
 
 

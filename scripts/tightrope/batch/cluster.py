@@ -205,7 +205,7 @@ class Cluster:
             )  # fmt: skip
         if type(error).__name__ == "KilledWorker":
             return Outcome("crashed", "the Dask workers that rendered it were lost, one after the other", str(error))
-        if isinstance(error, ImportError | AttributeError):  # one that came late, and has not the package
+        if _is_missing(error):  # on a worker that came late
             self._look()
             if self._unfit:
                 return None
@@ -288,7 +288,9 @@ def _connect(address: str) -> Any:
             pass  # `Cluster.close` has done it
 
     # Its own words on a lost connection are many lines; this module says it in one.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":  # it sets the level of each of them
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     found: list[Any] = []
 
     def connect() -> None:
@@ -316,13 +318,22 @@ def _connect(address: str) -> Any:
 
 def _unfitness(here: dict[str, Any], answer: Any) -> str:
     """Say why a worker cannot render for this run; empty where it can."""
-    if isinstance(answer, ImportError | AttributeError):
-        return f"tightrope is missing there, or is another version ({answer})"
+    if _is_missing(answer):
+        return f"tightrope is missing there, or is another version: {str(answer)[:200]}"
     if isinstance(answer, Exception):
         return (str(answer).splitlines() or [type(answer).__name__])[0]
     found = node.differences(here, answer)
     more = f", and {len(found) - 3} more" if len(found) > 3 else ""
     return ", ".join(found[:3]) + more
+
+
+def _is_missing(error: Any) -> bool:
+    """Say whether a worker could not find this package, or this part of it; Dask may send the mere text of that."""
+    text = repr(error)
+    return isinstance(error, Exception) and (
+        isinstance(error, ImportError)
+        or ("tightrope" in text and any(kind in text for kind in ("ModuleNotFoundError", "AttributeError")))
+    )
 
 
 def _checked(outcome: Any) -> Outcome:

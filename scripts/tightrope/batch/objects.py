@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tightrope.batch import manifest
-from tightrope.batch.store import Book, Note
+from tightrope.batch.store import Book, Note, Unreachable
 from tightrope.errors import BadParameter, OutputError
 
 PARTS = "manifest"
@@ -225,8 +225,8 @@ class ObjectStore:
             what = "no credentials were found" if "Credential" in name else f"the store did not answer ({name})"
             raise self._fault(path, what, error) from error
 
-    def _fault(self, path: str, what: str, error: Exception) -> OutputError:
-        return OutputError(
+    def _fault(self, path: str, what: str, error: Exception) -> Unreachable:
+        return Unreachable(
             f"the reports cannot be kept there: {what}", self.place(path) if path else self.address,
             _first(error), "see to the address, the keys and the store's settings, and run again",
         )  # fmt: skip

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tightrope.batch import manifest
-from tightrope.errors import BadParameter
+from tightrope.errors import BadParameter, OutputError
 from tightrope.publish.output import Staging, write_bytes, writing
 
 Note = Callable[[str], None]
+
+
+class Unreachable(OutputError):
+    """A store that does not answer, or lets nobody write: no other report can be kept there either."""
 
 
 class Book(Protocol):
