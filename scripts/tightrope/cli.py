@@ -48,7 +48,9 @@ def main() -> None:
 )  # fmt: skip
 @click.option("--sign-key", type=click.Path(path_type=Path), metavar="FILE",
               help="Sign what the report carries with this Ed25519 key (PEM).")  # fmt: skip
-def render(**options: Any) -> None:
+@click.option("--text", type=click.Path(path_type=Path), metavar="FILE",
+              help="The article, whose sentences are shown beside its claims.")  # fmt: skip
+def render(pairs: tuple[str, ...], text: Path | None, **options: Any) -> None:
     """Run NOTEBOOK and write its report.
 
     NOTEBOOK is a path, or a name found in notebooks/. HTML and PDF carry the notebook, the rows that it read, its
@@ -56,7 +58,11 @@ def render(**options: Any) -> None:
     """
     from tightrope.publish.closing import render_with_progress
 
-    render_with_progress(**options)
+    if text is not None:
+        from tightrope.claims.text import hand_over
+
+        pairs = (*pairs, f"text={hand_over(text)}")
+    render_with_progress(pairs=pairs, **options)
 
 
 @main.command()
@@ -162,6 +168,23 @@ def verify(file: Path, rerun: bool, in_json: bool, trust: Path | None) -> None:
     from tightrope.verify.command import verify as check_file
 
     sys.exit(check_file(file, rerun, in_json, trust))
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--article", metavar="NAME", help="Judge this article on two days, OLD and NEW, instead.")
+@click.option("--json", "in_json", is_flag=True, help="Print a JSON array with every change.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a short report of the changes.")
+def diff(**options: Any) -> None:
+    """Show what changed from OLD to NEW: two PDFs, two HTML files, two folders of reports, or two days.
+
+    Verdicts that changed, with the readings and rows that turned them; numbers that moved, each by its name; claims and
+    sources added and gone. Folders are compared report by report.
+    """
+    from tightrope.diff.command import diff as compare
+
+    compare(**options)
 
 
 @main.command()

@@ -118,7 +118,7 @@ def _part(evidence: Evidence, resource: Resource, looks: set[Read], most_rows: i
     rows, why = _rows(evidence, resource, stored, looks, most_rows)
     if set(names) & set(WITHHELD):
         rows, why = np.empty(0, np.int64), "no licence is stated, so its rows are not handed on" if looks else ""
-    elif looks and (stored.num_rows <= WHOLE_ROWS or resource.name in ALWAYS):
+    elif resource.name in ALWAYS or (looks and stored.num_rows <= WHOLE_ROWS):
         rows, why = np.arange(stored.num_rows), ""
     content = _csv(stored.take(pa.array(rows, pa.int64())))
     body = resource.model_dump(mode="json", by_alias=True, exclude_defaults=True)

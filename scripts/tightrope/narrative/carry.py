@@ -15,6 +15,7 @@ from tightrope.claims.export import Judged, as_object, plain_only
 from tightrope.claims.files import ARTICLES
 from tightrope.claims.flip import flip
 from tightrope.claims.history import NAME as HISTORY
+from tightrope.claims.verdict import Verdict
 from tightrope.evidence import Evidence
 from tightrope.evidence.excerpt import excerpt
 from tightrope.evidence.package import DESCRIPTOR
@@ -27,6 +28,8 @@ NUMBERS = "numbers.json"
 VERDICTS = "verdicts.json"
 # Frames beyond this length go as a hash: they are whole tables, not figures.
 MOST_ROWS = 400
+# A report has room for more rows than a profile, of which thousands are made.
+LOOK, WIDEST_LOOK = 3000, 14_000
 # Whoever runs the notebook for a report asks for it; in JupyterLab it would only swell the file.
 ASKED = "TIGHTROPE_CARRY"
 _CSV = "text/csv"
@@ -41,14 +44,17 @@ def carry(evidence: Evidence) -> Record:
     evidence : Evidence
         Its reads, and the ledger's measures, are those of the whole report: call it last.
     """
-    return Record({"attachments": _files(evidence, {})} if _is_asked() else {})
+    return Record({"attachments": _files(evidence)} if _is_asked() else {})
 
 
 def carry_article(report: Report) -> Record:
     """Give figures, rows, verdicts and the article's records for a report to carry."""
     if not _is_asked():
         return Record({})
-    verdicts = [as_object(Judged(v, flip(report.evidence, v), None, plain_only(v))) for v in report.verdicts]
+    verdicts = [
+        {**as_object(Judged(v, flip(report.evidence, v), None, plain_only(v))), "tables": _tables(v)}
+        for v in report.verdicts
+    ]
     said = "Every claim's verdict with all readings, and the rows that each stands on"
     attached = [_entry(VERDICTS, _JSON, said, _dump(verdicts), relationship="Data")]
     folder = ARTICLES / report.folder.article.slug
@@ -65,7 +71,7 @@ def carry_article(report: Report) -> Record:
             )
         )
     history = report.evidence.root / folder / HISTORY
-    files = _files(report.evidence, records)
+    files = _files(report.evidence, WIDEST_LOOK)
     if history.is_file():
         # The stored history says what it was made from; beside the excerpt that is the excerpt's descriptor.
         body = json.loads(history.read_text(encoding="utf-8"))
@@ -81,11 +87,18 @@ def _is_asked() -> bool:
     return os.environ.get(ASKED) == "1"
 
 
-def _files(evidence: Evidence, records: Mapping[str, bytes]) -> list[dict[str, Any]]:
+def _tables(verdict: Verdict) -> list[str]:
+    """Give every table that a verdict's measures may read."""
+    measures = {r.measure for r in verdict.readings}
+    named = {table for name in measures for table in find_measure(name).tables}
+    return sorted(named | {*(verdict.rows or {})})
+
+
+def _files(evidence: Evidence, most_rows: int = LOOK) -> list[dict[str, Any]]:
     ledger = current()
     said = "Every figure that the report uses, by the name of its measure, and every number that it says"
     files = [_entry(NUMBERS, _JSON, said, _dump(numbers(ledger) if ledger else {}), relationship="Data")]
-    taken = excerpt(evidence)
+    taken = excerpt(evidence, most_rows)
     for name, content in taken.files.items():
         place = str(Path("data") / name)
         if name == DESCRIPTOR.name:

@@ -10,6 +10,7 @@ from tightrope.publish.parameters import read_assignments
 from tightrope.publish.progress import for_stream
 from tightrope.publish.record import Summary
 from tightrope.publish.render import KERNELS, Rendered, check_formats, find_notebook, find_root, render
+from tightrope.publish.sign import read_key
 
 
 def render_with_progress(
@@ -19,17 +20,19 @@ def render_with_progress(
     out: Path | None,
     force: bool = False,
     kernel: str = "plain",
+    sign_key: Path | None = None,
 ) -> Rendered:
     """Render from the texts of a command line, saying how it goes on stderr and what came out on stdout."""
     given = read_assignments(pairs)
     wanted = check_formats([name.strip() for name in formats.split(",") if name.strip()])
     root = find_root()
     path = find_notebook(notebook, root)
+    key = read_key(sign_key) if sign_key else None
     target = (out or root / "reports" / "build").absolute()
     with for_stream() as progress:
         report = render(
             path, given, formats=wanted, out=target, root=root, force=force, texts=True, progress=progress,
-            kernel_name=KERNELS[kernel],
+            kernel_name=KERNELS[kernel], key=key,
         )  # fmt: skip
     show(report)
     return report

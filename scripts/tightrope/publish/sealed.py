@@ -95,11 +95,12 @@ class Bundle:
             if not with_outputs:
                 cell["outputs"] = []
             for output in cell["outputs"]:
-                data = output.get("data") or {}
-                # A drawing's copy in pixels is for viewers that cannot draw, and would fill a third of the file.
-                if "image/svg+xml" in data:
-                    data.pop("image/png", None)
-                    (output.get("metadata") or {}).pop("image/png", None)
+                data, about = output.get("data") or {}, output.get("metadata") or {}
+                # Copies of a drawing, for viewers that cannot draw, would fill two thirds of the file.
+                if (about.get("image/svg+xml") or {}).get("alt"):
+                    for mime in ("image/png", "text/html"):
+                        data.pop(mime, None)
+                        about.pop(mime, None)
         text = nbformat.writes(nbformat.from_dict(nb), version=nbformat.NO_CONVERT) + "\n"
         name = re.sub(r"[^\w.-]", "-", self.stamp.notebook) or NOTEBOOK
         return Attachment(NOTEBOOK, NOTEBOOK_MIME, said, "Source", text.encode(), f"notebooks/{name}")

@@ -1,0 +1,1 @@
+"""What changed from one report to another: verdicts and why, numbers by name, claims and sources."""

@@ -1,0 +1,144 @@
+"""The two sides of a comparison: a report's file, a folder of reports, or an article judged on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tightrope.errors import BadParameter, BadRecord
+from tightrope.verify.checks import tables_then
+from tightrope.verify.figures import Figure, figures
+from tightrope.verify.opened import Report, Unreadable, open_report
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one report says.
+
+    Attributes
+    ----------
+    name : str
+        How the comparison calls it: a file's name, or a day.
+    title : str
+    as_of : str
+        Day of the report.
+    verdicts : dict
+        Each claim's object by id, see `tightrope.claims.export.as_object`.
+    figures : dict
+        Each figure by its key.
+    sources : dict
+        Hash of each table behind it, by name.
+    parameters : dict
+        Values that were given to the notebook.
+    """
+
+    name: str
+    title: str
+    as_of: str = ""
+    verdicts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def pairs_of(old: str, new: str, article: str | None) -> list[tuple[Side | None, Side | None]]:
+    """Give the reports to compare, two by two; None on the side on which there is none.
+
+    Raises
+    ------
+    BadParameter
+        A file and a folder, or two days without an article.
+    BadRecord
+        A file that carries no manifest.
+    """
+    if article:
+        return [(judged(article, old), judged(article, new))]
+    one, other = Path(old), Path(new)
+    for path, text in ((one, old), (other, new)):
+        if not path.exists():
+            fix = "name a PDF, an HTML file or a folder; for two days say which article: --article NAME"
+            raise BadParameter("no such report", text, fix=fix)
+    if one.is_dir() != other.is_dir():
+        raise BadParameter("a file cannot be held against a folder", f"{old} and {new}", fix="name two of a kind")
+    if not one.is_dir():
+        return [(carried(one), carried(other))]
+    before, after = _reports(one), _reports(other)
+    if not before and not after:
+        raise BadParameter("neither folder holds a report", f"{old} and {new}")
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        then, now = before.get(name), after.get(name)
+        # The same bytes say the same: most reports of two batches are.
+        if then and now and then.read_bytes() == now.read_bytes():
+            continue
+        found.append((carried(then) if then else None, carried(now) if now else None))
+    return found
+
+
+def _reports(folder: Path) -> dict[str, Path]:
+    """Give each report of a folder by its place, its PDF or else its page; index pages carry no manifest."""
+    found: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*.html")) + sorted(folder.rglob("*.pdf")):
+        if _is_report(path):
+            found[str(path.relative_to(folder).with_suffix(""))] = path
+    return found
+
+
+def _is_report(path: Path) -> bool:
+    if path.with_suffix(".manifest.json").is_file():
+        return True
+    try:
+        open_report(path)
+    except Unreadable:
+        return False
+    return True
+
+
+def carried(path: Path) -> Side:
+    """Read what a report carries.
+
+    Raises
+    ------
+    BadRecord
+        The file carries no manifest, or neither figures nor verdicts.
+    """
+    report = open_report(path)
+    numbers, verdicts = report.body("numbers.json"), report.body("verdicts.json")
+    if numbers is None and verdicts is None:
+        raise BadRecord("the report carries neither figures nor verdicts", str(path), fix="render it again")
+    return Side(
+        path.name,
+        report.title,
+        str(report.manifest.get("date", "")),
+        {str(one["id"]): one for one in verdicts or ()},
+        figures(numbers or {}),
+        _sources(report),
+        dict(report.manifest.get("parameters") or {}),
+    )
+
+
+def _sources(report: Report) -> dict[str, str]:
+    body = report.body("datapackage.json") or {}
+    read = {
+        str(one.get("name")) for one in body.get("resources", ())
+        if ((one.get("tightrope") or {}).get("excerpt") or {}).get("n_rows")
+    }  # fmt: skip
+    return {name: whole for name, whole in tables_then(report).items() if name in read}
+
+
+def judged(article: str, day: str) -> Side:
+    """Judge an article's claims on a day, on the tables of this checkout; raises what `judge_all` raises."""
+    from tightrope.claims.export import as_object, judge_all
+    from tightrope.evidence import find_root
+
+    found = judge_all(find_root(), article, day)
+    verdicts = {one.verdict.claim.id: as_object(one) for one in found}
+    return Side(day, article, day, verdicts, {}, dict(_tables(verdicts)))
+
+
+def _tables(verdicts: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for verdict in verdicts.values():
+        for reading in (*verdict["readings"], *verdict["indicators"]):
+            yield from ((source["table"], source["hash"]) for source in reading["sources"])

@@ -1,0 +1,242 @@
+"""What can be said of a report without running anything: each finding names what was changed, and where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from tightrope.publish.attach import MANIFEST, SIGNATURE, sha256
+from tightrope.publish.record import RECORD_MIME
+from tightrope.publish.sign import Signature, check
+from tightrope.publish.visible import digest, missing_from
+from tightrope.verify.opened import Report, listed
+
+Level = Literal["altered", "note"]
+Code = Literal["truncated", "attachment", "page", "resaved", "number", "verdict", "signature", "input", "rerun"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: its code, whether it means that the file was altered, and a sentence."""
+
+    code: Code
+    level: Level
+    text: str
+
+
+@dataclass
+class Checked:
+    """All that was found.
+
+    Attributes
+    ----------
+    report : Report
+    findings : list of Finding
+    n_numbers, n_verdicts : int
+        Marked numbers and verdict words that were held against the attachments.
+    signature : Signature or None
+        None where the file carries none.
+    signer : str
+        Name under which the signing key is trusted here; empty where it is not.
+    """
+
+    report: Report
+    findings: list[Finding] = field(default_factory=list)
+    n_numbers: int = 0
+    n_verdicts: int = 0
+    signature: Signature | None = None
+    signer: str = ""
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing was altered."""
+        return not any(one.level == "altered" for one in self.findings)
+
+    def add(self, code: Code, text: str, level: Level = "altered") -> None:
+        """Add a finding."""
+        self.findings.append(Finding(code, level, text))
+
+
+def check_report(report: Report) -> Checked:
+    """Hold a report against its own manifest: attachments, pages, numbers, verdicts, signature."""
+    found = Checked(report)
+    if report.is_cut:
+        found.add("truncated", f"The file is truncated: it stops after {len(report.data):,} bytes, without its end.")
+    _signature(found)
+    _attachments(found)
+    _pages(found)
+    if not report.is_cut:
+        _numbers(found)
+        _verdicts(found)
+    return found
+
+
+def _signature(found: Checked) -> None:
+    signature = found.report.files.get(SIGNATURE)
+    if signature is None:
+        return
+    found.signature = check(found.report.files[MANIFEST], signature)
+    if not found.signature.is_valid:
+        found.add(
+            "signature", "The signature is not one of this manifest: the manifest was changed after it was signed."
+        )
+
+
+def _attachments(found: Checked) -> None:
+    report, said = found.report, listed(found.report)
+    if report.is_cut:
+        return
+    for name, one in said.items():
+        content = report.files.get(name)
+        if content is None:
+            found.add("attachment", f"The attachment {name} is missing.")
+        elif sha256(content) != one.get("sha256"):
+            found.add(
+                "attachment", f"The attachment {name} is not the one that the manifest names: it was swapped or edited."
+            )
+    for name in sorted(set(report.files) - set(said) - {MANIFEST, SIGNATURE}):
+        found.add("attachment", f"The attachment {name} is not in the manifest: it was added later.")
+
+
+def _pages(found: Checked) -> None:
+    report = found.report
+    if report.is_whole or report.is_cut:
+        return
+    page = report.manifest.get("page") or {}
+    if report.kind == "html":
+        if sha256(report.page.encode()) != page.get("sha256"):
+            found.add("page", "The text of the page was edited: its hash is not the manifest's.")
+        else:
+            found.add("resaved", "The page is as it was; the blocks of data at its end were written anew or added to.")
+        return
+    then = page.get("pages") or []
+    if len(then) != len(report.pages):
+        found.add("page", f"The file has {len(report.pages)} pages where the manifest names {len(then)}.")
+    changed = [n for n, (a, b) in enumerate(zip(then, report.pages, strict=False), start=1) if a != b]
+    if changed:
+        which = f"Page {changed[0]} was" if len(changed) == 1 else f"Pages {_list(changed)} were"
+        found.add("page", f"{which} edited: what is drawn there is not what the manifest names.")
+    elif len(then) == len(report.pages):
+        found.add(
+            "resaved",
+            "The file was written anew by another program: every page draws what it drew, but tags, alternative texts, "
+            "bookmarks or the document's own data may have been changed.",
+        )
+
+
+def _list(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:12]))
+    return shown if len(numbers) <= 12 else f"{shown} and {len(numbers) - 12} more"
+
+
+def _numbers(found: Checked) -> None:
+    """Hold what the pages show against the attachments: numbers and verdict words one by one."""
+    report = found.report
+    expected, nb = report.expected(), report.notebook()
+    if report.kind == "pdf" and nb is None:
+        return
+    said = report.manifest.get("visible") or {}
+    is_as_said = digest(expected) == said
+    found.n_numbers = sum(one.kind == "number" for one in expected)
+    found.n_verdicts = len(expected) - found.n_numbers
+    if report.kind == "html":
+        if not is_as_said:
+            _name_changed(found, said)
+        return
+    if not is_as_said:
+        found.add("number", "The numbers of the attached notebook are not those that the manifest names.")
+    lost = missing_from(report.text(), expected)
+    for one, instead in lost[:20]:
+        what = "The number" if one.kind == "number" else "The verdict"
+        reads = f"; the page reads “{instead}” there" if instead else ""
+        found.add(
+            "number" if one.kind == "number" else "verdict",
+            f"{what} “{one.text}” is not on the pages as the attached notebook has it (“… {one.quote} …”){reads}.",
+        )
+    if len(lost) > 20:
+        found.add("number", f"{len(lost) - 20} more numbers and verdicts are not on the pages.")
+
+
+def _name_changed(found: Checked, said: Mapping[str, Any]) -> None:
+    """Name the numbers of an HTML page that the attached list of numbers does not have."""
+    report = found.report
+    numbers = report.body("numbers.json")
+    known = {text for passage in (numbers or {}).get("said", ()) for text in passage["texts"]}
+    strange = [one for one in report.expected() if one.kind == "number" and known and one.text not in known]
+    for one in strange[:20]:
+        found.add("number", f"The number “{one.text}” (“… {one.quote} …”) is not one of those that the report said.")
+    if not strange:
+        found.add(
+            "number",
+            f"The page shows {found.n_numbers} numbers and {found.n_verdicts} verdicts in an order or wording that is "
+            f"not the manifest's ({said.get('numbers')} and {said.get('verdicts')}).",
+        )
+
+
+def _verdicts(found: Checked) -> None:
+    """Hold the attached verdicts against the summary in the notebook's record."""
+    verdicts, nb = found.report.body("verdicts.json"), found.report.notebook()
+    if not isinstance(verdicts, list) or nb is None:
+        return
+    words = {str(one.get("id")): str(one.get("verdict")) for one in verdicts}
+    for row in _summary(nb):
+        for cell in row[1:]:
+            mark, _, word = str(cell).partition(" ")
+            if row[0] in words and len(mark) == 1 and word in _WORDS and word != words[row[0]]:
+                found.add(
+                    "verdict", f"{row[0]} is “{words[row[0]]}” in the attached verdicts and “{word}” in the report."
+                )
+
+
+_WORDS = {"supported", "fragile", "contested", "contradicted", "outdated", "untested", "not checkable"}
+
+
+def _summary(nb: Mapping[str, Any]) -> Iterator[list[Any]]:
+    for cell in nb["cells"]:
+        for output in cell.get("outputs", []):
+            record = (output.get("data") or {}).get(RECORD_MIME) or {}
+            yield from (record.get("summary") or {}).get("rows", [])
+
+
+def compare_inputs(found: Checked, root: Path) -> None:
+    """Say which of a report's inputs differ from those of a checkout; a difference is no alteration."""
+    manifest = found.report.manifest
+    differing = []
+    for name, digest_then in sorted((manifest.get("inputs") or {}).items()):
+        path = root / "notebooks" / name if "/" not in name else root / name
+        if name == "data/datapackage.json":
+            continue
+        if not path.is_file():
+            differing.append(f"{name} is not in this checkout")
+        elif sha256(path.read_bytes()) != digest_then:
+            differing.append(f"{name} differs")
+    lock = root / "requirements.lock"
+    if manifest.get("lock") and (not lock.is_file() or sha256(lock.read_bytes()) != manifest["lock"]):
+        differing.append("requirements.lock differs")
+    here = tables_of(root)
+    for name, whole in tables_then(found.report).items():
+        if name not in here:
+            differing.append(f"the table {name} is not in this checkout")
+        elif here[name].get("hash") != whole:
+            differing.append(f"the table {name} differs")
+    for text in differing:
+        found.add("input", f"{text[0].upper()}{text[1:]}.", "note")
+
+
+def tables_of(root: Path) -> dict[str, dict[str, Any]]:
+    """Give the resources of a checkout's data package by name; none where there is no package."""
+    try:
+        body = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+        return {str(one["name"]): one for one in body["resources"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def tables_then(report: Report) -> dict[str, str]:
+    """Give the hash of each whole table that a report stands on."""
+    body = report.body("datapackage.json") or {}
+    parts = {str(one.get("name")): (one.get("tightrope") or {}).get("excerpt") for one in body.get("resources", ())}
+    return {name: str(part["of"]) for name, part in sorted(parts.items()) if part and part.get("of")}

@@ -1,0 +1,133 @@
+"""``tightrope verify``: say what was found, for people or as JSON, and give the exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tightrope.publish.render import find_root
+from tightrope.publish.sign import trusted
+from tightrope.verify.checks import Checked, check_report, compare_inputs
+from tightrope.verify.opened import Unreadable, open_report
+from tightrope.verify.rerun import Rerun, rerun
+
+INTACT, ALTERED, UNREADABLE = 0, 1, 2
+UNSIGNED = (
+    "It carries no signature. That nothing was changed is shown against the file's own manifest: whoever can write a "
+    "manifest anew could change everything and leave no trace here, and nothing shows who made it."
+)
+
+
+def verify(file: Path, again: bool = False, in_json: bool = False, trust: Path | None = None) -> int:
+    """Check a report file and print what was found.
+
+    Parameters
+    ----------
+    file : Path
+    again : bool
+        Whether to run the attached notebook again.
+    in_json : bool
+        Whether to print one JSON object.
+    trust : Path, optional
+        Folder of public keys: then a report counts as intact only where one of them signed it.
+
+    Returns
+    -------
+    int
+        0 intact, 1 altered, 2 not readable or no report of ours.
+    """
+    keys = trusted(trust) if trust else {}
+    try:
+        report = open_report(file)
+    except Unreadable as error:
+        if in_json:
+            click.echo(json.dumps({"file": file.name, "status": "unreadable", "findings": [error.what]}, indent=1))
+        else:
+            click.echo(f"not readable: {error}")
+        return UNREADABLE
+    root = find_root()
+    found = check_report(report)
+    if found.signature is not None and found.signature.is_valid:
+        found.signer = keys.get(found.signature.fingerprint, "")
+    if trust and not found.signer:
+        found.add("signature", "No key in the folder of trusted keys has signed it.")
+    compare_inputs(found, root)
+    result = None
+    if again:
+        if not in_json:
+            click.echo(
+                "Running the attached notebook in a temporary folder: code from the file is executed here.", err=True
+            )
+        result = rerun(report, root)
+        for text in result.differing:
+            found.add("rerun", f"The new run differs: {text}.")
+    click.echo(_as_json(found, result) if in_json else "\n".join(_lines(found, result)))
+    return INTACT if found.is_intact else ALTERED
+
+
+def _lines(found: Checked, result: Rerun | None) -> list[str]:
+    report = found.report
+    n_files = len(report.manifest["attachments"])
+    lines = [f"{report.path.name}: {'intact' if found.is_intact else 'ALTERED'}", f"  {report.title}"]
+    lines += [f"  {one.text}" for one in found.findings if one.level == "altered"]
+    if found.is_intact:
+        lines.append(
+            f"  Every byte is accounted for: the pages and {n_files} attachments are those that the manifest names, "
+            f"and {found.n_numbers} numbers and {found.n_verdicts} verdict words read as they were said."
+        )
+    lines.append(f"  {_said_by(found)}")
+    notes = [one.text for one in found.findings if one.level == "note"]
+    if notes:
+        lines += ["  Since then, in this checkout:", *(f"    {text}" for text in notes)]
+    elif found.is_intact:
+        lines.append("  Its notebook, lock and tables are those of this checkout.")
+    return lines + (_rerun_lines(result) if result else ["  Nothing was run; --rerun measures everything again."])
+
+
+def _said_by(found: Checked) -> str:
+    signature = found.signature
+    if signature is None:
+        return UNSIGNED
+    if not signature.is_valid:
+        return f"The signature is invalid; the key is {signature.fingerprint or 'not readable'}."
+    who = f"{found.signer}, whose key you trust" if found.signer else "a key that you have not named as trusted"
+    return f"Its manifest is signed by {who}: {signature.fingerprint}."
+
+
+def _rerun_lines(result: Rerun) -> list[str]:
+    lines = [f"  {text}" for text in result.notes]
+    for on, counts in result.compared.items():
+        listed = ", ".join(f"{n} {kind}s".replace("number saids", "numbers said") for kind, n in sorted(counts.items()))
+        lines.append(f"  Measured again on {on}: {listed or 'nothing'}.")
+    if not result.differing and result.compared:
+        lines.append("  All of them come out the same.")
+    if result.left:
+        lines.append(f"  Not compared: {len(result.left)}, because {next(iter(result.left.values()))}.")
+    return lines
+
+
+def _as_json(found: Checked, result: Rerun | None) -> str:
+    report, signature = found.report, found.signature
+    body: dict[str, Any] = {
+        "file": report.path.name,
+        "title": report.title,
+        "status": "intact" if found.is_intact else "altered",
+        "findings": [{"code": one.code, "text": one.text} for one in found.findings if one.level == "altered"],
+        "inputs_that_differ": [one.text for one in found.findings if one.level == "note"],
+        "numbers": found.n_numbers,
+        "verdicts": found.n_verdicts,
+        "attachments": [one["name"] for one in report.manifest["attachments"]],
+        "signature": None
+        if signature is None
+        else {"is_valid": signature.is_valid, "fingerprint": signature.fingerprint, "trusted_as": found.signer or None},
+        "rerun": None
+        if result is None
+        else {
+            "compared": result.compared, "differing": result.differing, "not_compared": result.left,
+            "notes": result.notes,
+        },
+    }  # fmt: skip
+    return json.dumps(body, ensure_ascii=False, indent=1)

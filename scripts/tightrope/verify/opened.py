@@ -1,0 +1,193 @@
+"""Open a report file: what kind it is, what it carries, and how much of it can be read."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from tightrope.errors import BadRecord
+from tightrope.publish import attach_html, attach_pdf
+from tightrope.publish.attach import FORMAT, MANIFEST, SIGNATURE
+from tightrope.publish.visible import Visible, in_page, visible
+
+_EMBEDDED = re.compile(
+    rb"<</Type/EmbeddedFile/Subtype/application#2Fjson/Filter/FlateDecode/Length (\d+)/[^\n]*\nstream\n"
+)
+_OURS = '<meta name="generator" content="Tightrope">'
+
+
+class Unreadable(BadRecord):
+    """The file is no report of ours, or too little of it is left to check anything."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report file as it was found.
+
+    Attributes
+    ----------
+    path : Path
+    kind : str
+        ``pdf`` or ``html``.
+    data : bytes
+        The file.
+    manifest : dict
+        What its manifest says.
+    files : dict
+        Content of each attachment by name, with the manifest and the signature.
+    is_whole : bool
+        Whether every byte of the file is accounted for by the pages and the attachments.
+    is_cut : bool
+        Whether the file stops before its end.
+    pages : list of str
+        Digest of each page of a PDF as it is; empty for HTML.
+    page : str
+        The page of an HTML file without what it carries.
+    """
+
+    path: Path
+    kind: str
+    data: bytes
+    manifest: Mapping[str, Any]
+    files: Mapping[str, bytes]
+    is_whole: bool = False
+    is_cut: bool = False
+    pages: list[str] = field(default_factory=list)
+    page: str = ""
+
+    @property
+    def title(self) -> str:
+        """Title that the manifest gives."""
+        return str(self.manifest.get("title", self.path.name))
+
+    def body(self, name: str) -> Any:
+        """Give a JSON attachment, None where it is not there or does not read."""
+        try:
+            return json.loads(self.files[name])
+        except (KeyError, ValueError):
+            return None
+
+    def notebook(self) -> Any:
+        """Give the attached notebook, None where there is none that reads."""
+        found = self.body("notebook.ipynb")
+        return found if isinstance(found, dict) and isinstance(found.get("cells"), list) else None
+
+    def expected(self) -> list[Visible]:
+        """Give the numbers and verdict words that the attached notebook shows; a page in HTML shows its own."""
+        if self.kind == "html":
+            return in_page(self.page)
+        nb = self.notebook()
+        return visible(nb) if nb else []
+
+    def text(self) -> str:
+        """Read the text of a PDF's pages; an empty text where they cannot be read."""
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+
+        try:
+            return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(self.data)).pages)
+        except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+            return ""
+
+
+def open_report(path: Path) -> Report:
+    """Open a report.
+
+    Raises
+    ------
+    Unreadable
+        The file is not there, is no report that carries a manifest, or is cut off before its manifest.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable("the file cannot be read", str(path), str(error.strerror or error)) from None
+    if data.startswith(b"%PDF-"):
+        return _pdf(path, data)
+    text = data.decode("utf-8", "replace")
+    if text.lstrip()[:15].lower().startswith("<!doctype html"):
+        return _html(path, data, text)
+    raise Unreadable("the file is neither a PDF nor an HTML page", str(path), fix="name a report that Tightrope made")
+
+
+def _pdf(path: Path, data: bytes) -> Report:
+    is_cut = not data.rstrip(b"\0\r\n \t").endswith(b"%%EOF")
+    try:
+        opened = attach_pdf.read(data)
+    except (pikepdf.PdfError, ValueError, AttributeError, KeyError, TypeError):
+        opened = attach_pdf.Opened({}, [])
+    files = {name: one.content for name, one in opened.files.items()}
+    manifest = _manifest(files.get(MANIFEST))
+    if manifest is None and is_cut:
+        manifest, files = _salvaged(data)
+    if manifest is None:
+        if is_cut:
+            raise Unreadable(
+                f"the file is truncated: it stops after {len(data):,} bytes, before its manifest", str(path),
+                "nothing in it can be checked", "get the file again",
+            )  # fmt: skip
+        raise Unreadable(
+            "the PDF carries no manifest of a report", str(path),
+            "it is no report of Tightrope, or its attachments were taken out",
+        )  # fmt: skip
+    n_bytes = int((manifest.get("page") or {}).get("bytes") or 0)
+    is_whole = not is_cut and attach_pdf.is_whole(data, n_bytes, opened)
+    return Report(path, "pdf", data, manifest, files, is_whole, is_cut, opened.pages)
+
+
+def _salvaged(data: bytes) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
+    """Find the manifest in a file without an end: it is the first of the attachments, as they are written."""
+    for found in _EMBEDDED.finditer(data):
+        try:
+            content = zlib.decompress(data[found.end() : found.end() + int(found.group(1))])
+        except zlib.error:
+            continue
+        manifest = _manifest(content)
+        if manifest is not None:
+            return manifest, {MANIFEST: content}
+    return None, {}
+
+
+def _html(path: Path, data: bytes, text: str) -> Report:
+    opened = attach_html.read(text)
+    is_cut = not text.rstrip().endswith("</html>")
+    manifest = _manifest(opened.files.get(MANIFEST))
+    if manifest is None:
+        if is_cut and _OURS in text:
+            raise Unreadable(
+                f"the file is truncated: it stops after {len(data):,} bytes, before its manifest", str(path),
+                "nothing in it can be checked", "get the file again",
+            )  # fmt: skip
+        raise Unreadable(
+            "the page carries no manifest of a report", str(path),
+            "it is no report of Tightrope, or what it carried was taken out",
+        )  # fmt: skip
+    page = manifest.get("page") or {}
+    is_whole = opened.is_whole and attach_html.page_of(opened.page)["sha256"] == page.get("sha256")
+    return Report(path, "html", data, manifest, opened.files, is_whole, is_cut, [], opened.page)
+
+
+def _manifest(content: bytes | None) -> dict[str, Any] | None:
+    try:
+        body = json.loads(content or b"")
+    except ValueError:
+        return None
+    is_ours = isinstance(body, dict) and body.get("format") == FORMAT and isinstance(body.get("attachments"), list)
+    return body if is_ours and all(isinstance(one, dict) for one in body["attachments"]) else None
+
+
+def listed(report: Report) -> dict[str, Mapping[str, Any]]:
+    """Give what the manifest says of each attachment, by name; it lists neither itself nor its signature."""
+    return {
+        str(one.get("name")): one
+        for one in report.manifest["attachments"]
+        if one.get("name") not in (MANIFEST, SIGNATURE)
+    }
