@@ -9,6 +9,7 @@ from typing import Any
 
 from tightrope.claims import Verdict, VerdictWord
 from tightrope.evidence import Evidence
+from tightrope.language import t
 from tightrope.narrative.report import Report
 from tightrope.narrative.sentences import say_share, say_verdict
 from tightrope.narrative.trace import current, plain
@@ -100,7 +101,7 @@ def _claim(verdict: Verdict) -> dict[str, Any]:
 
 def _review(verdict: Verdict) -> dict[str, Any]:
     claim = verdict.claim
-    rating: dict[str, Any] = {"@type": "Rating", "alternateName": str(verdict.word)}
+    rating: dict[str, Any] = {"@type": "Rating", "alternateName": t(str(verdict.word))}
     if verdict.word in RATING:
         rating |= {"ratingValue": RATING[verdict.word], "bestRating": 4, "worstRating": 1}
     rating["ratingExplanation"] = plain(say_share(verdict))

@@ -15,7 +15,9 @@ from tightrope.narrative.words import say_date, say_percent
 MEANINGS = {
     VerdictWord.SUPPORTED: N_("The plain reading holds, and so do at least {half} of the defensible ones."),
     VerdictWord.FRAGILE: N_("The plain reading holds, fewer than {half} of the defensible ones do."),
-    VerdictWord.CONTESTED: N_("The plain reading fails, or two plain readings disagree; at least {quarter} of the others hold."),
+    VerdictWord.CONTESTED: N_(
+        "The plain reading fails, or two plain readings disagree; at least {quarter} of the others hold."
+    ),
     VerdictWord.CONTRADICTED: N_("The plain reading fails, and fewer than {quarter} of the others hold."),
     VerdictWord.OUTDATED: N_("Supported or fragile on the article's date, neither on the report's."),
     VerdictWord.UNTESTED: N_("No table in the package settles it; the card says what would."),
@@ -89,7 +91,11 @@ def verdict_words(report: Report) -> Table:
     if (SUPPORTED_SHARE, CONTESTED_SHARE) != (0.5, 0.25):
         half, quarter = (say_percent(100 * share) for share in (SUPPORTED_SHARE, CONTESTED_SHARE))
     rows: list[list[str | Raw]] = [
-        [mark_word(word), t(meaning).format(half=half, quarter=quarter), str(sum(v.word is word for v in report.verdicts))]
+        [
+            mark_word(word),
+            t(meaning).format(half=half, quarter=quarter),
+            str(sum(v.word is word for v in report.verdicts)),
+        ]
         for word, meaning in MEANINGS.items()
     ]
     return Table(t("The seven verdicts"), [t("Verdict"), t("When"), t("Claims here")], rows, [2])
@@ -125,7 +131,9 @@ def numbers(report: Report) -> Table:
         names.setdefault(origin, {})[one.ground.name] = None
         texts.setdefault(origin, {})[one.text] = None
     # What stands on the same rows shares a line, or the list would repeat itself.
-    rows = [[", ".join(say_place(name) for name in names[origin]), " · ".join(texts[origin]), origin] for origin in names]
+    rows = [
+        [", ".join(say_place(name) for name in names[origin]), " · ".join(texts[origin]), origin] for origin in names
+    ]
     caption = t(
         "Numbers said in the text, passage by passage, with the stored rows behind them, counted from 0, and the first digits of "
         "each table's SHA-256"
@@ -149,6 +157,8 @@ def closing(report: Report) -> Prose:
             "Cite as: Tightrope, *Evidence report on “{title}”*, evidence package {version}, as of {date}. Code: MIT. Our arrangement "
             "of the tables: CC BY 4.0, where the sources allow; each table keeps its producer's terms. The article itself is not "
             "reproduced here.",
-            title=article.title, version=report.evidence.package.version, date=say_date(report.as_of),
+            title=article.title,
+            version=report.evidence.package.version,
+            date=say_date(report.as_of),
         ),
     )

@@ -167,7 +167,7 @@ def _others(report: Report, rows: pd.DataFrame) -> str:
 def argument_prose(report: Report) -> Prose:
     """Say what the thesis rests on and how its direct supports fared."""
     argument = report.folder.argument
-    thesis = report.folder.claim(argument.thesis)
+    thesis = report.folder.thesis
     direct = [e.source for e in argument.edges if e.target == argument.thesis and e.relation == "supports"]
     conceded = [e.source for e in argument.edges if e.target == argument.thesis and e.relation == "concedes"]
     text = t(

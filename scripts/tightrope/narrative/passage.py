@@ -14,6 +14,7 @@ from tightrope.measures import Measure, find_measure
 from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.report import Report, source_line
 from tightrope.narrative.trace import plain, recorded, standing_on, used
+from tightrope.narrative.words import cap
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ def grounded(say: Callable[Concatenate[Report, P], Passage]) -> Callable[Concate
         with standing_on(_name(say)):
             made = say(report, *args, **kwargs)
             words = made.words and {key: plain(recorded(text)) for key, text in made.words.items()}
+            if words:
+                words["title"] = cap(words["title"])
             return replace(made, prose=Prose(recorded(made.prose.text)), words=words)
 
     return run

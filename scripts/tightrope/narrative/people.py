@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tightrope.evidence import Source
-from tightrope.language import N_, t
+from tightrope.language import N_, pt, t
 from tightrope.narrative.display import Prose, Table, in_english
 from tightrope.narrative.names import other_powers, pair, say_state, whose
 from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
@@ -41,7 +41,8 @@ def visas_table(report: Report) -> Table:
                 found = look(report, "visa_regime", passport=passport, destination=destination, on=day)
                 sources = found.sources or sources
                 cells.append(t("no data") if found.missing else say_rule(found.frame.iloc[0]["category"]))
-            rows.append([say_state(report, passport), say_state(report, destination), *cells])
+            if any(cell != t("no data") for cell in cells):
+                rows.append([say_state(report, passport), say_state(report, destination), *cells])
     columns = [t("Passport"), t("Entering"), *[say_date(d) for d in days]]
     caption = t("Entry for a short tourist stay on an ordinary passport, as the Passport Index recorded it")
     return Table(caption, columns, rows, (), report.source_line(*sources))
@@ -178,7 +179,7 @@ def students_table(report: Report) -> Table:
                      say_number(last["n_students"])]
                 )  # fmt: skip
     caption = t("Students in higher education from one state in the other, last year in each source")
-    columns = [t("From"), t("In"), t("Source"), t("Year"), t("Students")]
+    columns = [pt("origin", "From"), t("In"), t("Source"), t("Year"), t("Students")]
     return Table(caption, columns, rows or [[t("no data"), "", "", "", ""]], [4], report.source_line(*sources))
 
 
@@ -248,7 +249,10 @@ def council_votes(report: Report, states: tuple[str, ...] = ("RUS", "CHN")) -> P
     span = {"first": years.min(), "last": years.max()}
     n, votes = frame["resolution"].nunique(), say_list(bits)
     prose = t(
-        "The tables hold {n} Security Council votes on North Korea from {first} to {last}: {votes}.", n=n, votes=votes, **span
+        "The tables hold {n} Security Council votes on North Korea from {first} to {last}: {votes}.",
+        n=n,
+        votes=votes,
+        **span,
     )
     title = t("In {n} Security Council votes on North Korea from {first} to {last}, {votes}", n=n, votes=votes, **span)
     who = say_list(list(frame["state"].unique()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 
 from tightrope.evidence import Evidence, Source
@@ -13,6 +15,7 @@ from tightrope.narrative.trace import current
 
 # Tables of names: what they give is printed everywhere and stands on no ground.
 NAMES = ("states", "state_names", "hs_chapters")
+_ADDRESS = re.compile(r"(https?://[^\s,]+|doi:10\.[^\s,]+)")
 
 
 def tables_used(evidence: Evidence) -> list[Source]:
@@ -39,14 +42,36 @@ def list_sources(sources: Iterable[Source], lead: str) -> Html:
         The sentence above the list.
     """
     listed = sorted(sources, key=lambda s: (s.title, s.table))
-    items = [
-        f"<li><strong>{escape(s.title)}</strong> (<code>{s.table}</code>). {escape(' '.join(s.cite()) or s.citation)} "
-        f"{escape(say_version(s))}. {escape(s.licence)}. "
-        f'<a href="{escape(s.address)}">{escape(s.address)}</a></li>'
-        for s in listed
-    ]
-    text = "\n".join(f"{s.title}: {' '.join(s.cite()) or s.citation}" for s in listed)
-    return Html(f'<p>{lead}</p><ul class="reference">{"".join(items)}</ul>', text)
+    alike: dict[tuple[str, ...], list[Source]] = {}
+    for one in listed:
+        alike.setdefault((_works(one), one.licence, one.version, str(one.released)), []).append(one)
+    items, texts = [], []
+    for same in alike.values():
+        names = "; ".join(f"<strong>{escape(s.title)}</strong> (<code>{s.table}</code>)" for s in same)
+        words, first = _works(same[0]), same[0]
+        # What the works have said already is not said again.
+        release = say_version(replace(first, version="") if first.works else first)
+        address = "" if first.address in words else _link(first.address)
+        items.append(f"<li>{names}. {_linked(words)} {escape(release)}. {escape(first.licence)}. {address}</li>")
+        texts += [f"{s.title}: {words}" for s in same]
+    return Html(f'<p>{lead}</p><ul class="reference">{"".join(items)}</ul>', "\n".join(texts))
+
+
+def _works(source: Source) -> str:
+    return " ".join(source.cite()) or source.citation
+
+
+def _link(address: str) -> str:
+    return f'<a href="{escape(address)}">{escape(address)}</a>'
+
+
+def _linked(text: str) -> str:
+    """Give a citation as HTML, its addresses and DOIs as links."""
+    parts = _ADDRESS.split(text)
+    for i in range(1, len(parts), 2):
+        target = parts[i].replace("doi:", "https://doi.org/", 1) if parts[i].startswith("doi:") else parts[i]
+        parts[i] = f'<a href="{escape(target)}">{escape(parts[i])}</a>'
+    return "".join(part if i % 2 else escape(part) for i, part in enumerate(parts))
 
 
 def cited(sources: Iterable[Source]) -> Record:

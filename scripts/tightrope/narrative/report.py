@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -20,8 +20,9 @@ from tightrope.claims import (
 from tightrope.claims.context import resolve_context
 from tightrope.claims.export import plain_only
 from tightrope.claims.flip import flip
+from tightrope.claims.text import Quote, open_text, quotes_of
 from tightrope.claims.verdict import merge_rows
-from tightrope.errors import UnknownName
+from tightrope.errors import BadRecord, UnknownName
 from tightrope.evidence import Evidence, Source, find_root
 from tightrope.language import nt, pt, speaking, spoken, t, use_language
 from tightrope.measures import Missing
@@ -30,6 +31,7 @@ from tightrope.narrative.context import MARK as CONTEXT_MARK
 from tightrope.narrative.context import say_context
 from tightrope.narrative.display import Html, Prose, Raw, Record, Table
 from tightrope.narrative.names import local_names
+from tightrope.narrative.quote import say_quotes
 from tightrope.narrative.sentences import (
     count_words,
     say_counts,
@@ -61,6 +63,8 @@ class Report:
         One a claim, in the order of the article.
     theme : str
         ``"all"``, or the one section that is wanted.
+    quotes : mapping
+        What the article's text has at each claim's places, by its id; empty where no text was brought.
     """
 
     evidence: Evidence
@@ -68,6 +72,7 @@ class Report:
     verdicts: tuple[Verdict, ...]
     theme: str = ALL
     language: str = "en"
+    quotes: Mapping[str, Sequence[Quote]] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:
@@ -84,8 +89,18 @@ class Report:
         return [v for v in self.verdicts if v.claim.theme == theme]
 
     def shows(self, theme: str) -> bool:
-        """Say whether a section is wanted."""
-        return self.theme in (ALL, theme)
+        """Say whether a section is wanted and the article has claims for it."""
+        return self.theme in (ALL, theme) and bool(self.of_theme(theme))
+
+    @property
+    def has_argument(self) -> bool:
+        """Whether the article's argument has been drawn as a map."""
+        return self.folder.has_argument
+
+    @property
+    def is_between(self) -> bool:
+        """Whether the article names two powers to place its first state between."""
+        return len(self.folder.article.powers) >= 2 and self.folder.article.states[0] not in self.folder.article.powers
 
     def record(self) -> Record:
         """Give the record that publish reads for the title block, the file names and the closing table."""
@@ -216,7 +231,9 @@ class Report:
         return source_line(sources, self.as_of)
 
 
-def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL, root: Path | None = None) -> Report:
+def open_report(
+    article: str, as_of: str, language: str = "en", theme: str = ALL, root: Path | None = None, *, text: str = ""
+) -> Report:
     """Read an article, hold its records against the measures, and judge it.
 
     Parameters
@@ -229,6 +246,8 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
         Language of the report: ``en``, ``ko`` or ``ru``.
     theme : str
         ``"all"``, or one theme of the article.
+    text : str
+        A file with the article, or the hash of one handed over by the command line; its sentences are then shown.
 
     Raises
     ------
@@ -237,7 +256,7 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
     BadParameter
         ``as_of`` is no date, or outside the evidence.
     BadRecord
-        The article's files do not hold together.
+        The article's files do not hold together, or no claim has been filled in.
     """
     use_language(language)
     root = root or find_root()
@@ -249,10 +268,16 @@ def open_report(article: str, as_of: str, language: str = "en", theme: str = ALL
             raise UnknownName("theme", theme, themes)
         evidence = Evidence(root, as_of=as_of)
         validate_claims(root, folder, evidence)
+        if not folder.claims:
+            raise BadRecord(
+                "the article has no claim to judge yet", f"data/articles/{article}/claims.toml",
+                "its report would be empty", f"fill one in; what is missing: tightrope check {article}",
+            )  # fmt: skip
+        found = quotes_of(folder, open_text(text, folder.article.language))
     folder = in_language(folder, article_catalogue(root, article, language))
     start(evidence)
     verdicts = tuple(judge_article(evidence, folder))
-    return Report(evidence, folder, verdicts, theme, language)
+    return Report(evidence, folder, verdicts, theme, language, found)
 
 
 def say_topic(title: str) -> str:
@@ -284,13 +309,12 @@ def card(report: Report, verdict: Verdict) -> str:
     """Give a claim's card: mark and word, claim, locator, readings, sentence, indicators, note, sources."""
     claim = verdict.claim
     with card_ground(report, verdict):
-        where = t(
-            "{share} · {kind} · at {place}", share=say_share(verdict), kind=t(claim.kind), place=claim.locator
-        )
+        where = t("{share} · {kind} · at {place}", share=say_share(verdict), kind=t(claim.kind), place=claim.locator)
         lines = [
             '<div class="claim-card">',
             f'<h4 id="{claim.id}">{claim.id} · {_text(claim.statement)}</h4>',
             f"<p>{mark_word(verdict.word).html} · {_text(where)}</p>",
+            *say_quotes(report.quotes.get(claim.id, ())),
             f"<p>{_text(say_verdict(verdict))}</p>",
         ]
         context = resolve_context(report.evidence, claim)
@@ -348,7 +372,13 @@ def say_rows(rows: dict[str, list[int]], most: int = 3) -> str:
     for table, numbers in rows.items():
         if len(numbers) > most:
             parts.append(
-                t("{table} {first} … {last} ({n} rows)", table=table, first=numbers[0], last=numbers[-1], n=len(numbers))
+                t(
+                    "{table} {first} … {last} ({n} rows)",
+                    table=table,
+                    first=numbers[0],
+                    last=numbers[-1],
+                    n=len(numbers),
+                )
             )
         elif numbers:
             parts.append(f"{table} {say_list([str(n) for n in numbers])}")

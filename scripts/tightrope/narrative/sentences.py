@@ -145,7 +145,11 @@ def say_flip(found: Flip, names: Mapping[str, str] | None = None) -> str:
     if found.value == "record":
         n = found.n_records or 0
         if n == 1:
-            return t("The other way round, one record in the reading “{label}” would make it {verdict}.", label=label, verdict=after)
+            return t(
+                "The other way round, one record in the reading “{label}” would make it {verdict}.",
+                label=label,
+                verdict=after,
+            )
         return nt(
             "The other way round, {n} record in the reading “{label}” would make it {verdict}.",
             "The other way round, {n} records in the reading “{label}” would make it {verdict}.",

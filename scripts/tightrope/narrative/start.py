@@ -59,7 +59,8 @@ def states(wanted: str, root: Path | None = None) -> Table:
     if not found:
         raise UnknownName("state", wanted, [name for _, name in names], "state")
     rows = [
-        [iso3, english[iso3], " · ".join(dict.fromkeys(found[iso3]))] for iso3 in sorted(found, key=lambda c: english[c])
+        [iso3, english[iso3], " · ".join(dict.fromkeys(found[iso3]))]
+        for iso3 in sorted(found, key=lambda c: english[c])
     ]
     return Table(
         f"States that “{wanted}” may mean: write the code, or any of the names", ["Code", "State", "Names"], rows

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tightrope.language import nt, pt, t
+from tightrope.measures import MissingKind
 from tightrope.narrative.display import Prose, Raw, Table, quoted
 from tightrope.narrative.names import other_powers, pair, say_state, whose
 from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
@@ -63,7 +64,10 @@ def events_table(report: Report, theme: str, most: int = 14) -> Table:
         )  # fmt: skip
     else:
         caption = nt(
-            "{n} dated event in the tables up to {date}", "{n} dated events in the tables up to {date}", len(rows), date=day
+            "{n} dated event in the tables up to {date}",
+            "{n} dated events in the tables up to {date}",
+            len(rows),
+            date=day,
         )
     return Table(caption, [t("Date"), t("Event"), t("Page")], rows)
 
@@ -120,9 +124,13 @@ def named_votes(report: Report, topics: Sequence[str] = UKRAINE) -> Passage:
     The frame has ``state``, ``resolution`` and ``vote``.
     """
     a, b = pair(report)
+    if not {"RUS", "UKR"} & {a, b, *other_powers(report)}:
+        return Passage(Prose(""), pd.DataFrame())
     package = report.evidence.select("unga_named_votes", ["resolution", "date"], topic=list(topics), iso3=a)
     if package.empty:
-        return Passage(Prose(t("No resolution on Crimea and Ukraine stands in the tables up to this day.")), pd.DataFrame())
+        return Passage(
+            Prose(t("No resolution on Crimea and Ukraine stands in the tables up to this day.")), pd.DataFrame()
+        )
     resolutions = list(package.sort_values("date")["resolution"])
     states = list(dict.fromkeys([a, *WITNESSES, b]))
     parts = []
@@ -185,10 +193,15 @@ def alliance(report: Report) -> Passage:
         row = pact.frame.iloc[-1]
         fields = {"year": row["year"], "name": name, "ally": ally}
         if row["is_defense_ally"]:
-            said.append(t("On the ATOP list, which ends in {year}, {name} and {ally} are bound by a defence pact.", **fields))
+            said.append(
+                t("On the ATOP list, which ends in {year}, {name} and {ally} are bound by a defence pact.", **fields)
+            )
         else:
             said.append(
-                t("On the ATOP list, which ends in {year}, {name} and {ally} are not bound by a defence pact.", **fields)
+                t(
+                    "On the ATOP list, which ends in {year}, {name} and {ally} are not bound by a defence pact.",
+                    **fields,
+                )
             )
     if troops.missing or power != "USA":
         said.append(t("We found no troop figures for {ally} in {name}.", ally=ally, name=name))
@@ -226,7 +239,9 @@ def alliance(report: Report) -> Passage:
         host=name, first=first_year, last=last["year"], most=say_number(peak["n_troops"]), peak=peak["year"],
         now=say_number(last["n_troops"]),
     )  # fmt: skip
-    subtitle = t("US military personnel in {host}, thousands, {first}–{last}", host=name, first=first_year, last=last["year"])
+    subtitle = t(
+        "US military personnel in {host}, thousands, {first}–{last}", host=name, first=first_year, last=last["year"]
+    )
     return Passage(Prose(" ".join(said)), frame, chart_words(report, "us-troops", title, subtitle, alt, [troops]))
 
 
@@ -241,6 +256,8 @@ def sanctions_table(report: Report) -> Table:
         first = look(report, "sanctions_begin", sender=a, target=target)
         row = first.frame.iloc[0]
         rows.append([say_state(report, target), str(one.only()), say_date(row["first_date"]), quoted(row["measure"])])
+    if found.missing and found.missing.kind is not MissingKind.NOT_COLLECTED:
+        rows = [[t("none on record"), "", "", ""]]
     name = say_state(report, a)
     caption = t(
         "States under {whose} own sanctions as of {date}, from dated announcements",
@@ -248,4 +265,4 @@ def sanctions_table(report: Report) -> Table:
     )  # fmt: skip
     source = report.source_line(*found.sources)
     columns = [t("State"), t("Measures on record"), t("First"), t("First measure")]
-    return Table(caption, columns, rows or [[t("none on record"), "", "", ""]], [1], source)
+    return Table(caption, columns, rows, [1], source)

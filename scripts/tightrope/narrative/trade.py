@@ -13,7 +13,6 @@ from tightrope.narrative.report import Report
 from tightrope.narrative.trace import stand
 from tightrope.narrative.words import lower, say_money, say_ordinal, say_percent
 
-CARS, WOOD = "87", "44"
 BOOKS = {
     "exporter": N_("the exporter's own"), "importer": N_("the importer's own"), "baci": N_("BACI, both reconciled"),
 }  # fmt: skip
@@ -61,7 +60,10 @@ def trade_over_time(report: Report) -> Passage:
         begin=say_money(first["total_musd"]), whose=whose(name_a),
     )  # fmt: skip
     frame = wide.melt(["year"], ["exports_musd", "imports_musd"], "flow", "musd")
-    labels = {"exports_musd": t("exports to {name}", name=name_b), "imports_musd": t("imports from {name}", name=name_b)}
+    labels = {
+        "exports_musd": t("exports to {name}", name=name_b),
+        "imports_musd": t("imports from {name}", name=name_b),
+    }
     frame = frame.assign(flow=frame["flow"].map(labels), value_busd=frame["musd"] / 1000)
     deficit = last["imports_musd"] - last["exports_musd"]
     words = {"a": name_a, "gap": say_money(abs(deficit)), "b": name_b, "year": last["year"]}
@@ -163,7 +165,7 @@ def products(report: Report, flow: str, top: int = 8) -> Passage:
             "By product, {product} led what {b} bought from {a} in {year} with {share} ({value}), before {next} with {next_share}.",
             **fields,
         )
-    for code in (CARS, WOOD):
+    for code in _of_claims(report):
         if code in by_code.index and code not in (first["product_code"], second["product_code"]):
             row = by_code.loc[code]
             prose += " " + t(
@@ -198,9 +200,17 @@ def products(report: Report, flow: str, top: int = 8) -> Passage:
     return Passage(Prose(prose), frame, chart_words(report, f"products-{flow}", title, subtitle, alt, [found]))
 
 
-def focus_products() -> list[str]:
-    """Give the names of the products that the article speaks of, as the chart of products has them."""
-    return [say_product("Vehicles"), say_product("Wood")]
+def focus_products(report: Report) -> list[str]:
+    """Give the names of the products that the article's claims speak of, as the chart of products has them."""
+    chapters = report.evidence.select("hs_chapters", ["hs2", "name"])
+    names = dict(zip(chapters["hs2"], chapters["name"], strict=True))
+    return [say_product(names[code]) for code in _of_claims(report) if code in names]
+
+
+def _of_claims(report: Report) -> list[str]:
+    """Give the codes of the products that the claims' readings are about, in the order of the article."""
+    asked = [r.arguments.get("product") for v in report.verdicts for r in v.readings if r.measure == "product_share"]
+    return list(dict.fromkeys(code for code in asked if code))
 
 
 @captioned

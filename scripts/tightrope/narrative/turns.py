@@ -99,7 +99,10 @@ def history(report: Report) -> Passage:
             )
     frame = pd.DataFrame(rows)
     fallen = tested[(tested["word"] == VerdictWord.OUTDATED) & tested["id"].isin(wanted)]
-    bits = [t("{claim} on {date}", claim=claim, date=say_date(first)) for claim, _, first, _ in fallen.itertuples(index=False, name=None)]
+    bits = [
+        t("{claim} on {date}", claim=claim, date=say_date(first))
+        for claim, _, first, _ in fallen.itertuples(index=False, name=None)
+    ]
     ended = t("No claim that held has ceased to hold.")
     if bits:
         ended = t("Since the article, {claims} ceased to hold.", claims=say_list(bits))
@@ -164,7 +167,9 @@ def thesis(report: Report) -> Prose:
         if ids
     ]
     says = {
-        State.STANDS: N_("Followed through the map, with what is unknown kept unknown, the thesis stands as an argument: {claims}."),
+        State.STANDS: N_(
+            "Followed through the map, with what is unknown kept unknown, the thesis stands as an argument: {claims}."
+        ),
         State.FALLEN: N_(
             "Followed through the map, with what is unknown kept unknown, the thesis does not stand as an argument: {claims}."
         ),

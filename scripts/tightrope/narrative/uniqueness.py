@@ -83,7 +83,13 @@ def uniqueness_passage(report: Report) -> Passage:
     fields = {"n": say_number(many["n_asked"]), "alone": say_number(n_alone)}
     if 0 < n_alone <= NAMED:
         names = _names(report, many["names"], n_alone)
-        said.append(t("Of the {n} other members {alone} are alone in some combination of their own ({names}).", names=names, **fields))
+        said.append(
+            t(
+                "Of the {n} other members {alone} are alone in some combination of their own ({names}).",
+                names=names,
+                **fields,
+            )
+        )
     else:
         said.append(t("Of the {n} other members {alone} are alone in some combination of their own.", **fields))
     said.append(t("Which combination is the right one, no table says."))
@@ -190,7 +196,10 @@ def combination_table(report: Report) -> Table:
         if frozenset(predicates) in seen:
             continue
         seen.add(frozenset(predicates))
-        rows.append(_row(report, look(report, "others_meeting", predicates=list(predicates), **words), predicates))
+        found = look(report, "others_meeting", predicates=list(predicates), **words)
+        # A rung that nobody can be asked says nothing; a combination that the article claims is shown all the same.
+        if not found.missing or tuple(predicates) not in LADDER:
+            rows.append(_row(report, found, predicates))
     caption = t("Who else meets each combination of signs, {date}", date=say_date(words["on"]))
     return Table(caption, [t("Combination"), t("Others"), t("Who"), t("Unknown")], rows, (1, 3), _source(report, every))
 
