@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -73,10 +74,11 @@ def _register_hangul() -> None:
         raise ModuleNotFoundError("koreanize_matplotlib")
     for name in ("NanumGothic", "NanumGothicBold"):
         font_manager.fontManager.addfont(Path(spec.submodule_search_locations[0]) / "fonts" / f"{name}.ttf")
-    for entry in font_manager.fontManager.ttflist:
-        # Its bold calls itself semi-bold; asked for bold, matplotlib would take it and complain each time.
-        if entry.name == HANGUL and entry.weight == 600:
-            entry.weight = 700
+    # Its bold calls itself semi-bold; asked for bold, matplotlib would take it and complain each time.
+    font_manager.fontManager.ttflist = [
+        replace(entry, weight=700) if entry.name == HANGUL and entry.weight == 600 else entry
+        for entry in font_manager.fontManager.ttflist
+    ]
 
 
 def families() -> list[str]:
