@@ -39,12 +39,12 @@ def annex(balance: Balance) -> list[Prose | Html | Table]:
         short = {"both": "both", "a": balance.a, "b": balance.b, "neither": "neither", "unknown": NO_DATA}
         rows = []
         for r in ordered.to_dict("records"):
-            row = [f"{r['name']} ({r['iso3']})", short[r["group"]]]
+            row = [r["iso3"], r["name"], short[r["group"]]]
             for figure in shown:
                 pair = [cells.get((r["iso3"], power, figure), NO_DATA) for power in (balance.a, balance.b)]
                 row += [_joined(balance, figure, pair)] if figure in ("alliance", "sanctions") else pair
             rows.append(row)
-        columns = ["State", "Close to"]
+        columns = ["ISO", "State", "Close to"]
         for figure in shown:
             word = {
                 "votes": "Votes",

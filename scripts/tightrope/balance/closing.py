@@ -28,7 +28,7 @@ of every count of states between them. The first power is blue throughout and th
 colours and the words and no number.
 
 A figure that is missing is *no data* with the kind of nothing it is: not collected, the series has ended, not yet. It is
-never zero, and a state whose place depends on it is not placed. *None recorded* is another thing: BACI lists every flow of
+never zero, and a state whose place depends on it is not placed. Another thing is *none recorded*: BACI lists every flow of
 goods that either side declared and SIPRI every delivery of major arms it knows, so that a state without one had nothing of
 which the power could have a share. A state without votes has no seat, or cast too few.
 

@@ -14,6 +14,7 @@ from tightrope.profile.parts import Page, section
 
 NAMED = 12
 EXTREMES = 3
+TOP = 6
 LEAST_SHARE = 10.0
 FOCUS = "#1a1a1a"
 
@@ -90,7 +91,7 @@ def votes(page: Page) -> None:
         alt += f" {balance.head(balance.focus)}: {say_percent(row.iloc[0]['a'])} and {say_percent(row.iloc[0]['b'])}."
     options = {
         "x": "a", "y": "b", "x_label": f"agrees with {balance.power('a')}", "y_label": f"agrees with {balance.power('b')}",
-        "focus": [balance.focus] if len(row) else [], "label": _labels(frame, balance.focus), "colours": {balance.focus: FOCUS},
+        "focus": [balance.focus] if len(row) else [], "label": _labels(frame, balance.focus), "colours": {balance.focus: FOCUS}, "height": 3.7,
     }  # fmt: skip
     if frame["is_close_to_both"].any():
         options["filled"] = ("is_close_to_both", "close to both")
@@ -166,7 +167,7 @@ def trade(page: Page) -> None:
         if n_unknown:
             text += f"; for {state_count(n_unknown)} there is no figure"
         page.say(text + ".")
-        tops[letter] = known.sort_values([letter, "iso3"], ascending=[False, True]).head(8)
+        tops[letter] = known.sort_values([letter, "iso3"], ascending=[False, True]).head(TOP)
     for letter, top in tops.items():
         rows += [
             [capital(balance.power(letter)), balance.head(r["iso3"]), *_shares(r)]

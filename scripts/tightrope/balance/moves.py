@@ -61,7 +61,7 @@ def _near(page: Page) -> None:
     )
     start, end = int(first["year"]), int(last["year"])
     pct = 100 * share
-    both, unrelated = "with both powers", "if votes with the two were unrelated"
+    both, unrelated = "near to both", "if unrelated"
     tidy = pd.concat(
         [
             pd.DataFrame({"year": frame["year"], "of": both, "value": pct.astype("float64")}),
@@ -76,7 +76,7 @@ def _near(page: Page) -> None:
         title = f"More states than in any year since {start} voted with both powers at or above the median in {end}"
     subtitle = (
         f"States at or above the year's median agreement with both {balance.both} in the UN General Assembly, percent of states, "
-        f"{start}–{end}"
+        f"{start}–{end}; grey: what votes unrelated to each other would give"
     )
     alt = (
         f"Line chart, {start} to {end}: percent of states that voted with both powers at or above the median, from {pct.iloc[0]:.0f}% to "
