@@ -213,7 +213,7 @@ def test_a_run_to_s3_killed_in_mid_run_goes_on_where_it_was(
     end = time.monotonic() + 40
     while len(open_store(out).entries()[0]) < 2:
         assert time.monotonic() < end
-        time.sleep(0.1)
+        time.sleep(0.3)
     family = psutil.Process(running.pid).children(recursive=True)
     running.kill()
     running.communicate()
