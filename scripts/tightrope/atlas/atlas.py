@@ -34,6 +34,8 @@ LANGUAGES = ("en",)
 DESCRIPTOR = "data/datapackage.json"
 # The maps of coverage begin where the evidence does.
 FIRST_YEAR = 1946
+# A number on more tables than this names them all by the descriptor.
+MOST_PLACES = 2
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,12 @@ class Atlas:
         return self._made[key]
 
     def on(self, *tables: str, records: Sequence[str] = (DESCRIPTOR,)) -> AbstractContextManager[Ground]:
-        """Stand on all visible rows of some tables and on records; the ground names them without listing each row."""
-        places = [self.place(table) for table in tables]
-        return standing_on(", ".join(tables) or "the package", records=[*places, *records])
+        """Stand on all visible rows of some tables, or else on records; the ground names rows without listing each."""
+        if len(tables) > MOST_PLACES:
+            places = [f"every visible row of {len(tables)} tables, their hashes in {DESCRIPTOR}"]
+        else:
+            places = [self.place(table) for table in tables] or list(records)
+        return standing_on(", ".join(tables) or "the package", records=places)
 
     def place(self, table: str) -> str:
         """Give ``gdp rows 0 to 11128 (11129), sha256 1234abcd``: what stands behind a number about a whole table."""

@@ -32,12 +32,11 @@ def _card(atlas: Atlas, table: Resource) -> str:
         size = f"{say_number(rows)} rows"
         if rows != described.n_rows:
             size += f" of {say_number(described.n_rows)}, the others later than the day"
-        facts = [size, f"{say_number(len(table.table_schema.fields))} columns", recorded(table.details.version)]
-        facts = [f"<code>{table.name}</code>", *(escape(fact) for fact in facts if fact)]
+        facts = [f"<code>{table.name}</code>", size, f"{say_number(len(table.table_schema.fields))} columns"]
         about = escape(recorded(table.description))
     notes = "".join(f"<li>{escape(note.rstrip('.'))}.</li>" for note in table.details.notes)
     listed = f'<ul class="reference">{notes}</ul>' if notes else "<p>No fault is on record.</p>"
-    return f"<h4>{escape(table.title)}</h4><p>{' · '.join(facts)}</p><p>{about}</p>{listed}"
+    return f"<h4>{escape(table.title)}</h4><p>{' · '.join(facts)}. {about}</p>{listed}"
 
 
 def method(atlas: Atlas) -> Prose:

@@ -17,7 +17,9 @@ from tightrope.narrative.trace import recorded
 from tightrope.narrative.words import say_list, say_number, say_percent, say_year
 
 # Maps on one figure, so that it fits a printed page.
-PANELS = 9
+PANELS = 12
+# A map of fewer states is an empty square: such a table is named instead.
+FEWEST_STATES = 8
 # A table that lacks more states than this is of a region or a topic; one that lacks fewer has holes.
 MOST_LACKING = 20
 LEVELS = 4
@@ -30,7 +32,7 @@ def coverage(atlas: Atlas) -> list[Part]:
         return [Prose("No table of this theme has rows by state and year on this day.")]
     parts: list[Part] = [_world(atlas, grids)]
     for theme, title in THEMES.items():
-        mine = [grid for grid in grids if theme_of(grid.table) == theme]
+        mine = [grid for grid in grids if theme_of(grid.table) == theme and grid.n_states >= FEWEST_STATES]
         for start in range(0, len(mine), PANELS):
             parts.append(_maps(atlas, mine[start : start + PANELS], title, start, len(mine)))
     parts.append(_others(atlas, grids))
@@ -119,10 +121,15 @@ def _title(atlas: Atlas, theme: str, fullest: Grid, scarce: Grid) -> str:
 
 def _others(atlas: Atlas, grids: Sequence[Grid]) -> Prose:
     drawn = {grid.table.name for grid in grids}
+    few = [grid.table.title for grid in grids if grid.n_states < FEWEST_STATES]
     unseen = [t.title for t in atlas.tables if not atlas.rows(t.name).num_rows]
     rest = [t.title for t in atlas.tables if t.name not in drawn and t.title not in unseen]
     with atlas.on():
         said = []
+        if few:
+            said.append(
+                f"Not drawn, since they are of fewer than {FEWEST_STATES} states: {say_list([f'“{t}”' for t in few])}."
+            )
         if rest:
             said.append(f"Not drawn, since they have no rows by state and year: {say_list([f'“{t}”' for t in rest])}.")
         if unseen:

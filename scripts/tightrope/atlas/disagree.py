@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from tightrope.atlas.atlas import Atlas
@@ -78,7 +79,7 @@ class Compared:
         large = self.pairs[self.pairs[["one", "other"]].max(axis=1) >= LARGE[self.unit]]
         if large.empty:
             return None
-        return large.loc[np.abs(np.log(large["ratio"])).idxmax()]
+        return large.iloc[int(np.abs(np.log(large["ratio"].to_numpy())).argmax())]
 
 
 def comparisons(atlas: Atlas) -> list[Compared]:
@@ -128,7 +129,7 @@ def _codes(atlas: Atlas) -> list[str]:
 
 def _series(
     atlas: Atlas, table: str, label: str, start: str, end: str, value: str, scale: float = 1.0,
-    where: Callable[[pd.DataFrame], object] | None = None, fixed: tuple[str | None, str | None] = (None, None),
+    where: Callable[[pa.Table], object] | None = None, fixed: tuple[str | None, str | None] = (None, None),
 ) -> Series | None:  # fmt: skip
     """Read a table as a series, once; None where the atlas does not hold it, or nothing on the day."""
     if table not in {r.name for r in atlas.tables} or not atlas.rows(table).num_rows:
@@ -155,14 +156,21 @@ def _series(
 
 def _imf_exports(atlas: Atlas) -> Series | None:
     return _series(
-        atlas, "trade_imf", "IMF, the exporter's book", "iso3_reporter", "iso3_partner", "exports_fob_usd", 1e6
-    )
+        atlas, "trade_imf", "IMF, the exporter's book", "iso3_reporter", "iso3_partner", "exports_fob_usd", 1e6,
+        where=lambda rows: _reported(rows, "is_exports_estimated"),
+    )  # fmt: skip
 
 
 def _imf_imports(atlas: Atlas) -> Series | None:
     return _series(
-        atlas, "trade_imf", "IMF, the importer's book", "iso3_partner", "iso3_reporter", "imports_cif_usd", 1e6
-    )
+        atlas, "trade_imf", "IMF, the importer's book", "iso3_partner", "iso3_reporter", "imports_cif_usd", 1e6,
+        where=lambda rows: _reported(rows, "is_imports_estimated"),
+    )  # fmt: skip
+
+
+def _reported(rows: pa.Table, flag: str) -> object:
+    """Leave out what the IMF estimated, often from the partner's book, which would agree with it by making."""
+    return pc.invert(pc.fill_null(rows[flag], False))
 
 
 def _baci(atlas: Atlas) -> Series | None:

@@ -57,7 +57,7 @@ class Grid:
     @property
     def last(self) -> int:
         """Last visible year."""
-        return self.first + self.covered.shape[1] - 1
+        return self.first + int(self.covered.shape[1]) - 1
 
     @property
     def n_states(self) -> int:

@@ -83,7 +83,7 @@ def _spread(atlas: Atlas, found: list[Compared]) -> Drawing:
 def _drift(atlas: Atlas, mirror: Compared) -> Drawing:
     frame = apart(mirror, FAR)
     first, last = frame.iloc[0], frame.iloc[-1]
-    highest = frame.loc[frame["apart_pct"].idxmax()]
+    highest = frame.iloc[int(frame["apart_pct"].to_numpy().argmax())]
     with atlas.on("trade_imf"):
         rose = "rose from" if last["apart_pct"] > first["apart_pct"] else "went from"
         said = words(
@@ -130,7 +130,7 @@ def _value(value: float, unit: str) -> str:
 
 
 def _how(atlas: Atlas) -> Prose:
-    text = f"""Compared are pairs and years for which both sources state at least {say_number(LEAST_MUSD)} million dollars,
+    text = f"""Compared are pairs and years for which both sources state (figures that the IMF estimated are left out) at least {say_number(LEAST_MUSD)} million dollars,
 or {say_number(LEAST_PERSONS)} students: below that, rounding alone makes large ratios. Imports are counted with freight
 and insurance and exports without, so that an importer's figure is the larger one where both are right. A worst case is
 looked for where one figure reaches {say_number(LARGE["million US dollars"])} million dollars or
@@ -154,9 +154,16 @@ def reuse(atlas: Atlas) -> list[Part]:
             f"{say_number(counts[Reuse.UNVERIFIED])} the terms are not verified: the copy that was read states none, or a "
             "doubt is on record. This is what descriptors say; it is no legal advice."
         )
-        rows = [[str(one.reuse), _licence(one), say_list([table.title for table in one.tables])] for one in found]
+        rows = [[str(one.reuse), _licence(one), ", ".join(table.name for table in one.tables)] for one in found]
     caption = "Licences as the descriptors word them, what they ask, and the tables under each"
-    return [Prose(text), Table(caption, ["Reuse", "Licence", "Tables"], [[recorded(c) for c in r] for r in rows])]
+    return [
+        Prose(text),
+        Table(
+            caption,
+            ["Reuse", "Licence", "Tables"],
+            [[recorded(c) if i < 2 else c for i, c in enumerate(r)] for r in rows],
+        ),
+    ]
 
 
 def _licence(one: Licence) -> str:
@@ -169,10 +176,11 @@ def ages(atlas: Atlas) -> list[Part]:
     dated = sorted((a for a in found if a.released), key=lambda a: a.table.title)
     with atlas.on():
         n_cadence = sum(a.table.details.cadence is not None for a in found)
+        stated = [f"“{a.table.title}”, every {_due(a)}" for a in found if a.table.details.cadence]
         later = sum(a.is_later for a in found)
         text = (
             f"For {say_number(len(dated))} of {say_number(len(found))} tables the release of our copy is on record. How "
-            f"often a producer brings out a new one is stated for {say_number(n_cadence)}; for the others it is not, so "
+            f"often a producer brings out a new one is stated for {say_number(n_cadence)}{f' ({say_list(stated)})' if stated else ''}; for the others it is not, so "
             "nothing can be said of when they went stale, and none is assumed."
         )
         if later:
@@ -182,9 +190,9 @@ def ages(atlas: Atlas) -> list[Part]:
         with atlas.on(one.table.name):
             rows.append(
                 [one.table.title, say_date(one.last) if one.last else "undated",
-                 say_date(one.released) if one.released else "not known", _years(one), _due(one), _stale(one)]
+                 say_date(one.released) if one.released else "not known", _years(one), _stale(one)]
             )  # fmt: skip
-    columns = ["Table", "Describes to", "Copy released", "Age, years", "New one every", "Stale since"]
+    columns = ["Table", "Describes to", "Copy released", "Age, years", "Stale since"]
     caption = (
         "Ages of the tables, the oldest first: years since the release of the copy, or since the last day described (†) where "
         "no release is on record"
@@ -204,14 +212,13 @@ def _years(one: Age) -> str:
 
 def _due(one: Age) -> str:
     cadence = one.table.details.cadence
-    if cadence is None:
-        return "not stated"
+    assert cadence is not None, "asked of a table with a cadence"
     return "month" if cadence.months == 1 else f"{say_number(cadence.months)} months"
 
 
 def _stale(one: Age) -> str:
     if one.table.details.cadence is None:
-        return "cannot be said"
+        return "no cadence stated"
     return say_date(one.stale_since) if one.stale_since else "not yet"
 
 

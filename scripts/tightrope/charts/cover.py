@@ -17,12 +17,13 @@ from tightrope.charts.palette import GRID, INK, MUTED, SOFT, STATE_A
 from tightrope.charts.style import MIN_PT, SMALL_PT, WIDTH_IN, bare, blank, place, style, text_inches
 
 COLUMNS = 3
-MAP_IN = 1.42
+MAP_IN = 1.2
 HEAD_IN = 0.46
 FOOT_IN = 0.26
 GAP_IN = 0.14
 ROW_IN = MAP_IN + HEAD_IN + FOOT_IN
 STEPS = (0.25, 0.5, 0.75, 1.0)
+BOX = [int(code) for code in (Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY)]
 RUN = ["panel", "row", "first", "last", "level"]
 
 
@@ -106,10 +107,11 @@ def _map(
     axes.set_xlim(first - 0.5, last + 0.5)
     axes.set_ylim(n_states, 0)
     bare(axes)
-    for level, part in runs.groupby("level"):
+    for level in sorted({int(level) for level in runs["level"]}):
+        part = runs[runs["level"] == level]
         boxes = joined(part[["row", "first", "last"]].astype(int).to_numpy().tolist())
         axes.add_patch(PathPatch(_path(boxes), facecolor=STATE_A, edgecolor="none", linewidth=0,
-                                 alpha=STEPS[int(level) - 1]))  # fmt: skip
+                                 alpha=STEPS[level - 1]))  # fmt: skip
     edges = np.cumsum([0, *regions.values()])
     for edge in edges:
         axes.axhline(float(edge), color=SOFT if edge in (0, n_states) else GRID, linewidth=0.6, clip_on=False)
@@ -135,7 +137,7 @@ def joined(runs: Sequence[Sequence[int]]) -> list[tuple[int, int, int, int]]:
     """Join the runs of neighbouring rows that span the same years: top, bottom, first year, last year."""
     open_boxes: dict[tuple[int, int], list[int]] = {}
     made = []
-    for row, first, last in sorted(runs):
+    for row, first, last in sorted(tuple(run) for run in runs):
         box = open_boxes.get((first, last))
         if box is not None and box[1] == row:
             box[1] = row + 1
@@ -154,7 +156,7 @@ def _path(boxes: Sequence[tuple[int, int, int, int]]) -> Path:
     for top, bottom, first, last in boxes:
         left, right = first - 0.5, last + 0.5
         points += [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
-        codes += [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+        codes += BOX
     return Path(points, codes)
 
 

@@ -53,7 +53,7 @@ def write_bibtex(items: Sequence[Item]) -> str:
     from pybtex.database import BibliographyData
     from pybtex.database.output.bibtex import Writer
 
-    class Plain(Writer):
+    class Plain(Writer):  # type: ignore[misc]
         """Leaves addresses as they are: an escaped underscore would be part of the address."""
 
         def _write_field(self, stream: io.StringIO, type: str, value: str) -> None:
