@@ -63,6 +63,7 @@ class Server:
     kernels: dict[int, Kernel] = field(default_factory=dict)
     is_stale: bool = False
     is_threaded: bool = False
+    n_settled: int = -1
 
     @property
     def left_out(self) -> Path:
@@ -161,15 +162,19 @@ class Server:
         before = Path.cwd()
         with suppress(OSError):
             os.chdir(order.folder)  # a hook may look for its files from there
+        n_loaded = len(self.loaded)
         self.load(order.preload)
         os.chdir(before)
-        self.changed()
+        if len(self.loaded) != n_loaded:
+            self.changed()
         if self.is_threaded:
             self._retire()
             self._answer(order, {"stale": True})
             return None
-        gc.collect()
-        gc.freeze()  # what all forks share stays out of their collections, and so stays shared
+        if len(self.loaded) != self.n_settled:
+            self.n_settled = len(self.loaded)
+            gc.collect()
+            gc.freeze()  # what all forks share stays out of their collections, and so stays shared
         try:
             pid = os.fork()
         except OSError as error:
