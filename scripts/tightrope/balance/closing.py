@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tightrope.balance.between import Balance
 from tightrope.measures.between_figures import visa_day
-from tightrope.narrative.display import Prose
+from tightrope.narrative.display import Html, Prose, Table
 from tightrope.narrative.trace import told
 from tightrope.narrative.words import say_date
-from tightrope.profile.closing import RECORDS, known_faults, numbers, sources
+from tightrope.profile import closing
+from tightrope.profile.closing import RECORDS, cited, sources
 
-__all__ = ["citing", "known_faults", "method", "numbers", "sources"]
+__all__ = ["cited", "citing", "known_faults", "method", "numbers", "sources"]
+
+
+def known_faults(balance: Balance) -> Html:
+    """Give the known faults of the tables behind this page that name either power."""
+    found = closing.known_faults(balance)
+    return Html(*(text.replace("either state", "either power") for text in (found.html, found.text)))
+
+
+def numbers(balance: Balance) -> Table:
+    """Give, section by section, the numbers that the page says and the rows they come from."""
+    caption = (
+        "Numbers said in the text, section by section, with the stored rows behind them, counted from 0, and the first digits of "
+        "each table's SHA-256; the line under the table of every state names its own"
+    )
+    return replace(closing.numbers(balance), caption=caption)
 
 
 def method(balance: Balance) -> Prose:
