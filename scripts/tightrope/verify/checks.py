@@ -219,11 +219,11 @@ def compare_inputs(found: Checked, root: Path) -> None:
     here = tables_of(root)
     for name, whole in tables_then(found.report).items():
         if name not in here:
-            differing.append(f"the table {name} is not in this checkout")
+            differing.append(f"table {name} is not in this checkout")
         elif here[name].get("hash") != whole:
-            differing.append(f"the table {name} differs")
+            differing.append(f"table {name} differs")
     for text in differing:
-        found.add("input", f"{text[0].upper()}{text[1:]}.", "note")
+        found.add("input", f"{text}.", "note")
 
 
 def tables_of(root: Path) -> dict[str, dict[str, Any]]:
