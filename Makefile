@@ -8,7 +8,7 @@ SOUND := $(shell test "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" && $(BIN)/py
 # Tests that start `jupyter` or `papermill` must find this set-up's, not another's.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup report test test-all-pairs lab check lint bench lock clean distclean FORCE
+.PHONY: help setup report test test-all-pairs lab check lint codebook bench lock clean distclean FORCE
 .DEFAULT_GOAL := help
 
 help:  ## list the verbs
@@ -34,6 +34,9 @@ lint: $(READY)  ## style, types, and notebooks stored without outputs
 	"$(BIN)/python" -m ruff format --check .
 	"$(BIN)/python" -m mypy
 	"$(BIN)/python" -m nbstripout --verify notebooks/*.ipynb
+
+codebook: $(READY)  ## write data/CODEBOOK.md anew from the tables and measures
+	"$(BIN)/python" -m tightrope.authoring.codebook
 
 bench: $(READY)  ## time one report, cold and warm, beside papermill + nbconvert
 	"$(BIN)/python" tests/bench/bench_report.py $(ARGS)

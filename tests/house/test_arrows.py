@@ -36,6 +36,7 @@ FORBIDDEN_ROOMS = {
     "refresh": {"charts", "narrative", "profile", "cli"} | PUBLISH_SIDE,
     "verify": EVIDENCE_SIDE | {"batch", "ingest", "cli", "diff"},
     "diff": {"measures", "charts", "profile", "batch", "ingest", "cli"},
+    "authoring": {"charts", "narrative", "profile", "ingest", "cli"} | PUBLISH_SIDE,
     "cli": {"ingest"},
 }
 PUBLISHING_LIBRARIES = {"papermill", "nbconvert", "nbclient", "typst", "pypandoc"}
@@ -45,6 +46,7 @@ FORBIDDEN_LIBRARIES = {
     "claims": PUBLISHING_LIBRARIES | {"matplotlib"},
     "narrative": PUBLISHING_LIBRARIES | {"matplotlib"},
     "profile": PUBLISHING_LIBRARIES | {"matplotlib"},
+    "atlas": PUBLISHING_LIBRARIES | {"matplotlib"},
     "balance": PUBLISHING_LIBRARIES | {"matplotlib"},
     "charts": PUBLISHING_LIBRARIES,
 }
