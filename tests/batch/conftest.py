@@ -28,6 +28,10 @@ if what == "exits":
     os._exit(3)
 if what == "hangs":
     time.sleep(600)
+kept = []
+while what == "leaks":
+    kept.append(bytearray(10_000_000))
+    time.sleep(0.05)
 if what == "slow":
     time.sleep(1.5)
 if what == "kills":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -91,6 +92,46 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_done(go: Any, project: Path
     tally, events = go()
     assert (tally.n_done, tally.n_current, tally.exit_code) == (2, 2, 0)
     assert {event["event"] for event in events} <= set(EVENTS)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_worker_that_meets_a_full_disk_says_so_and_leaves_nothing(
+    order: Make, project: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    from tightrope.batch.child import attempt
+    from tightrope.publish import output
+    from tightrope.publish.worker import Worker
+
+    def no_room(path: Path, data: bytes) -> None:
+        path.write_bytes(data[: len(data) // 2])
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(output, "write_bytes", no_room)
+    out = project / "out"
+    worker = Worker(out, ("html",), kernel="plain", root=project)
+    outcome = attempt(worker, project / "notebooks" / "behaves.ipynb", Task("a", {"year": 2001}))
+    assert outcome.kind == "disk", outcome.error
+    assert outcome.error.startswith("the report cannot be written: the ")
+    assert not out.exists() or not list(out.rglob("*"))
+
+
+def test_a_line_that_does_not_fit_on_the_disk_leaves_the_manifest_whole(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    with manifest.Manifest(project) as book:
+        book.append({"name": "a"})
+
+        def half(handle: int, data: bytes) -> int:
+            write(handle, data[:5])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", half)
+            with pytest.raises(OutputError, match="disk is full"):
+                book.append({"name": "b"})
+        book.append({"name": "c"})
+    assert (project / manifest.NAME).read_bytes() == b'{"name":"a"}\n{"name":"c"}\n'
 
 
 def test_what_crashed_once_is_done_and_what_crashed_twice_is_failed(go: Any, project: Path) -> None:

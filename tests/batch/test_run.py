@@ -152,11 +152,15 @@ def test_ctrl_c_ends_what_is_in_flight_and_says_how_to_go_on(
     assert not (out / "logs").exists()
 
 
-def test_too_much_memory_stops_a_report(order: Make, batch: Command, project: Path) -> None:
-    order('[[parameters]]\nwhat = "hangs"\n')
-    done = batch("order", "--memory", "64", "--kernel", "plain")
-    assert done.returncode == 1
-    assert entries(project)["behaves"]["kind"] == "memory"
+def test_one_that_leaks_is_stopped_and_touches_no_other(order: Make, batch: Command, project: Path) -> None:
+    order('[grid]\nwhat = ["leaks", "fine"]\n')
+    done = batch("order", "--memory", "700", "--workers", "1", "--kernel", "plain")
+    assert done.returncode == 1, done.stderr
+    found = entries(project)
+    assert found["behaves-leaks"]["kind"] == "memory"
+    assert "MB of memory, more than 700, and was stopped" in found["behaves-leaks"]["error"]
+    assert found["behaves-fine"]["status"] == "done"
+    assert half_written(project) == []
 
 
 def test_only_one_run_at_a_time_writes_to_a_folder(order: Make, batch: Command, project: Path) -> None:
