@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = "tightrope"
-EVIDENCE_SIDE = {"evidence", "measures", "claims", "charts", "narrative", "profile", "balance"}
+EVIDENCE_SIDE = {"evidence", "measures", "claims", "charts", "narrative", "profile", "balance", "atlas"}
 PUBLISH_SIDE = {"publish", "batch"}
 
 # room -> the rooms it must not know. `cli` is above all of them, `errors`, `records` and `language` below.
@@ -24,12 +24,13 @@ FORBIDDEN_ROOMS = {
     "records": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "language": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "evidence": (EVIDENCE_SIDE - {"evidence"}) | PUBLISH_SIDE | {"ingest", "cli"},
-    "measures": {"claims", "charts", "narrative", "profile", "balance"} | PUBLISH_SIDE | {"ingest", "cli"},
-    "claims": {"charts", "narrative", "profile", "balance"} | PUBLISH_SIDE | {"ingest", "cli"},
-    "charts": {"claims", "narrative", "profile", "balance"} | PUBLISH_SIDE | {"ingest", "cli"},
-    "narrative": {"charts", "profile", "balance"} | PUBLISH_SIDE | {"ingest", "cli"},
-    "profile": {"charts", "balance"} | PUBLISH_SIDE | {"ingest", "cli"},
-    "balance": {"charts"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "measures": {"claims", "charts", "narrative", "profile", "balance", "atlas"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "claims": {"charts", "narrative", "profile", "balance", "atlas"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "charts": {"claims", "narrative", "profile", "balance", "atlas"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "narrative": {"charts", "profile", "balance", "atlas"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "profile": {"charts", "balance", "atlas"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "balance": {"charts", "atlas"} | PUBLISH_SIDE | {"ingest", "cli"},
+    "atlas": {"charts", "profile", "balance"} | PUBLISH_SIDE | {"ingest", "cli"},
     "publish": EVIDENCE_SIDE | {"batch", "ingest", "cli"},
     "batch": EVIDENCE_SIDE | {"ingest", "cli"},
     "ingest": {"measures", "claims", "charts", "narrative", "cli"} | PUBLISH_SIDE,
@@ -174,7 +175,7 @@ def loaded_by(*rooms: str) -> set[str]:
     return set(run.stdout.split())
 
 
-@pytest.mark.parametrize("room", ["evidence", "measures", "claims", "narrative", "profile", "balance"])
+@pytest.mark.parametrize("room", ["evidence", "measures", "claims", "narrative", "profile", "balance", "atlas"])
 def test_no_drawing_library_comes_in_by_way_of_another(room: str) -> None:
     loaded = loaded_by(room)
     assert f"tightrope.{room}" in loaded

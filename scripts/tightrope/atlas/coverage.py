@@ -14,7 +14,7 @@ from tightrope.atlas.parts import Drawing, Part, words
 from tightrope.evidence.states import name_of
 from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.trace import recorded
-from tightrope.narrative.words import say_list, say_number, say_percent, say_year
+from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 
 # Maps on one figure, so that it fits a printed page.
 PANELS = 12
@@ -157,7 +157,7 @@ def _kinds(atlas: Atlas) -> Prose:
 *Covered*: the table has a row. *Not collected*: the state was there and the table has none. *None listed*: the table
 lists only what there was, so that no row means no such thing was recorded. *No such state then*: before the tables
 know the state. *Series ended*: full years since the table's last one, one cell a state that is there now. *Not yet*
-counts rows, not cells: those that describe a later day than {atlas.as_of}. A row covers its state whether or not
+counts rows, not cells: those that describe a later day than {say_date(atlas.as_of)}. A row covers its state whether or not
 every figure in it is filled."""
         return Prose(recorded(text))
 

@@ -121,9 +121,13 @@ def _map(
     else:
         axes.set_yticks([])
     axes.tick_params(axis="both", labelcolor=MUTED, labelsize=size)
-    axes.set_xticks(_ticks(first, last, most_ticks))
-    for label in axes.get_xticklabels():
+    ticks = _ticks(first, last, most_ticks)
+    axes.set_xticks(ticks)
+    for tick, label in zip(ticks, axes.get_xticklabels(), strict=True):
         label.set_fontsize(size)
+        # At an edge a year would run into that of the next map.
+        along = (tick - first + 0.5) / (last - first + 1)
+        label.set_horizontalalignment("left" if along < 0.07 else "right" if along > 0.93 else "center")
 
 
 def _ticks(first: int, last: int, most: int) -> list[int]:
