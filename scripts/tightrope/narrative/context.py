@@ -6,11 +6,14 @@ import re
 from typing import Any
 
 from tightrope.claims.context import Context, ContextValue, Sentence
-from tightrope.language import N_, spoken, t
-from tightrope.narrative.trace import standing_on
-from tightrope.narrative.words import say_date, say_value
+from tightrope.language import N_, pt, spoken, t
+from tightrope.narrative.names import local_list
+from tightrope.narrative.rules import CATEGORIES
+from tightrope.narrative.trace import current, standing_on
+from tightrope.narrative.words import say_date, say_list, say_value
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
+VOTES = ("yes", "no")
 NOTHING = N_("We found no data for this sentence on this day")
 MARK = N_("literally true, context missing")
 
@@ -19,6 +22,20 @@ def say_part(observed: Any, unit: str) -> str:
     """Give one value of a sentence in words; a month is written out."""
     if isinstance(observed, str) and _MONTH.match(observed):
         return say_date(observed)
+    if isinstance(observed, str) and spoken() != "en":
+        return say_word(observed, unit)
+    return say_value(observed, unit)
+
+
+def say_word(observed: str, unit: str) -> str:
+    """Give a value that is a word: a rule of entry, a vote, or names of states; another stays as it is."""
+    if observed.replace(" ", "_") in CATEGORIES:
+        return t(CATEGORIES[observed.replace(" ", "_")])
+    if observed in VOTES:
+        return pt("vote", observed)
+    ledger = current()
+    if ledger is not None and not any(letter.isdigit() for letter in observed):
+        return say_list(local_list(ledger.evidence, observed))
     return say_value(observed, unit)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,8 +46,9 @@ def local_list(evidence: Evidence, names: str) -> list[str]:
     """Give the names of a measure's list, ``Chile, Türkiye``, in the report's language."""
     if spoken() == "en":
         return names.split(", ")
+    # A list may come in words already: "A, B and C".
     codes = {name: iso3 for iso3, name in known_states(evidence).items()}
-    return [local_name(evidence, codes[name]) if name in codes else name for name in names.split(", ")]
+    return [local_name(evidence, codes[name]) if name in codes else name for name in re.split(r", | and ", names)]
 
 
 class _Key:

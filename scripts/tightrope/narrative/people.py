@@ -5,28 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from tightrope.evidence import Source
-from tightrope.language import N_, pt, t
+from tightrope.language import pt, t
 from tightrope.narrative.display import Prose, Table, in_english
 from tightrope.narrative.names import other_powers, pair, say_state, whose
 from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
 from tightrope.narrative.report import Report
+from tightrope.narrative.rules import say_rule
 from tightrope.narrative.words import say_date, say_list, say_number, say_ordinal, say_percent, say_year
 
 WAIVER = "Visa waiver in force"
 BEFORE_PANDEMIC = "2020-03-09"
-CATEGORIES = {
-    "visa_free": N_("visa-free"), "eta": N_("electronic authorisation"),
-    "e_visa_or_eta": N_("electronic authorisation or visa"), "e_visa": N_("electronic visa"),
-    "visa_on_arrival": N_("visa on arrival"), "visa_required": N_("visa required"),
-    "covid_ban": N_("closed in the pandemic"), "no_admission": N_("no admission"), "other_permit": N_("other permit"),
-}  # fmt: skip
-
-
-def say_rule(category: object) -> str:
-    """Give the rule of entry that a category of the visa table stands for."""
-    return t(CATEGORIES.get(str(category), "other"))
-
-
 @captioned
 def visas_table(report: Report) -> Table:
     """Give the entry rule each way between the focus state and the powers, before the pandemic and on the day."""

@@ -6,10 +6,10 @@ from datetime import date
 
 import pandas as pd
 
-from tightrope.language import nt, t
+from tightrope.language import nt, pt, t
 from tightrope.measures import Measure, Missing
 from tightrope.narrative.display import Table, quoted
-from tightrope.narrative.people import say_rule
+from tightrope.narrative.rules import say_rule
 from tightrope.narrative.trace import recorded, stand
 from tightrope.narrative.words import cap, say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.parts import FEWEST_POINTS, Page, say_nth, say_standing, section
@@ -154,7 +154,7 @@ def _students(page: Page) -> None:
             )
         )  # fmt: skip
     caption = t("Students in higher education from one state in the other, first and last year of each source")
-    columns = [t("From"), t("In"), t("Source"), t("First"), t("Last")]
+    columns = [pt("origin", "From"), t("In"), t("Source"), t("First"), t("Last")]
     page.table(caption, columns, rows, (3, 4), used)
 
 
