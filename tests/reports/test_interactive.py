@@ -80,6 +80,8 @@ def test_other_parameters_and_run_all(lab: Lab, name: str) -> None:
         assert shown > 200
         assert drawn >= 1.9 * shown, "a chart is drawn at twice the pixels it is shown at"
         assert alt
+    formulas = lab.page.locator(".jp-Notebook .jp-OutputArea :is(mjx-container, .MathJax)").all_inner_texts()
+    assert formulas == [], "a sum in dollars is no formula"
     words = lab.page.locator(".jp-Notebook figure.tightrope-chart").evaluate_all(
         "all => all.map(f => [...f.querySelectorAll('p, figcaption')].map(part => part.textContent))"
     )

@@ -222,7 +222,8 @@ class Chart:
         width = round(float(self.figure.get_figwidth()) * 96)
         style_figure = f"background:#ffffff;color:#1a1a1a;max-width:{width}px;margin:0.5em 0;padding:0.5em"
         return (
-            f'<figure class="tightrope-chart" style="{style_figure}">'
+            # Two sums in one line, "$12 bn, after $1 bn", would be a formula there.
+            f'<figure class="tightrope-chart mathjax_ignore tex2jax_ignore" style="{style_figure}">'
             f'<p style="margin:0;font-weight:bold">{html.escape(self.title)}</p>'
             f'<p style="margin:0 0 0.5em;color:#5f6368">{html.escape(self.subtitle)}</p>'
             f'<img alt="{html.escape(self.alt)}" width="{width}" src="data:image/png;base64,{png}">'

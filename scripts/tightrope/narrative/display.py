@@ -79,7 +79,9 @@ class Table:
             body.append(f"<tr>{cells}</tr>")
         note = f'<p class="source">{escape(self.source)}</p>' if self.source else ""
         return marked(
-            f"<table><caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"
+            # Two sums in dollars in one cell would be a formula in JupyterLab, and a caption stands in the middle there.
+            f'<table class="mathjax_ignore tex2jax_ignore"><caption style="text-align: left; font-weight: bold">'
+            f"{escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(body)}</tbody></table>{note}"
         )
 

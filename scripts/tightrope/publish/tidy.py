@@ -185,6 +185,8 @@ class Tidier:
                 cell.attrs.pop("scope", None)
             elif not cell.get("scope"):
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        if set(table.get_attribute_list("class")) == {"mathjax_ignore", "tex2jax_ignore"}:
+            del table["class"]  # said to JupyterLab; no formula is looked for here
         for part in table.find_all(["caption", "th", "td"], style=_LEFT):
             del part["style"]  # the page sets words left as it is
         _align_numbers(table)
