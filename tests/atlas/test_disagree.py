@@ -13,7 +13,7 @@ from tightrope.atlas.disagree import Compared, apart, comparisons
 from tightrope.atlas.licences import Reuse, licences, reuse_of
 from tightrope.evidence import find_root
 
-# Korea's book has 10 million to Russia in 2018, Russia's 15; in 2019 the IMF estimated Russia's; in 2020 half a million.
+# Korea's book has 10 million to Russia in 2018, Russia's 15; 2019 the IMF estimated for Russia; 2020 is half a million.
 HEAD = "iso3_reporter, iso3_partner, year, exports_fob_usd, is_exports_estimated, imports_cif_usd, "
 IMF = f"""{HEAD}is_imports_estimated
     KOR, RUS, 2018, 10000000, false, 30000000, false

@@ -148,7 +148,8 @@ def test_runs_and_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "kind", "said"),
     [({"theme": "trad"}, UnknownName, "'trade'"), ({"language": "fr"}, UnknownName, "language"),
-     ({"as_of": "1938-01-01"}, BadParameter, "outside the evidence"), ({"as_of": "soon"}, BadParameter, "is not a date")],
+     ({"as_of": "1938-01-01"}, BadParameter, "outside the evidence"),
+     ({"as_of": "soon"}, BadParameter, "is not a date")],
 )  # fmt: skip
 def test_bad_input_is_refused_with_what_would_fit(given: dict[str, str], kind: type[Exception], said: str) -> None:
     with pytest.raises(kind, match=said) as raised:
