@@ -15,8 +15,6 @@ from tightrope.profile import Drawing
 ROOT = Path(__file__).parents[2]
 AS_OF = "2024-12-31"
 CASES = [
-    ("USA", "RUS", "KOR", AS_OF),
-    ("USA", "CHN", "AUS", AS_OF),
     ("CHN", "RUS", "KAZ", "2014-12-31"),
     ("FRA", "NRU", "TUV", AS_OF),
     ("USA", "TWN", "XKX", AS_OF),
@@ -66,8 +64,6 @@ def test_russia_before_1992_is_said_to_be_the_soviet_union_and_only_then() -> No
     assert "what is said of Russia before 1992 counts the Soviet Union" in early
     late = " ".join(texts(groups.groups(opened("USA", "RUS", "KOR", AS_OF))))
     assert "Soviet Union" not in late
-    without = " ".join(texts(moves.moves(opened("USA", "CHN", "AUS", AS_OF))))
-    assert "Soviet Union" not in without
 
 
 def test_the_focus_heads_the_table_of_every_state_and_nobody_is_lost() -> None:
@@ -94,7 +90,7 @@ def test_swapping_the_powers_changes_no_count() -> None:
 
 
 def test_the_same_balance_says_the_same_twice() -> None:
-    one, two = (texts(page(opened("USA", "CHN", "AUS", AS_OF))) for _ in range(2))
+    one, two = (texts(page(opened("CHN", "RUS", "KAZ", "2014-12-31"))) for _ in range(2))
     assert one == two
 
 

@@ -106,25 +106,19 @@ def test_every_code_is_written_once_within_its_tile(evidence: Evidence) -> None:
 
 def test_a_group_is_told_without_its_colour(evidence: Evidence) -> None:
     frame = world(evidence).set_index("iso3")
+    groups = {"FJI": "both", "CHL": "a", "NZL": "b", "LSO": "neither", "ISL": "unknown", "SYC": "absent"}
+    frame.loc[list(groups), "group"] = list(groups.values())
+    chart = tilemap.tiles(frame.reset_index(), WORDS, powers=("USA", "RUS"), key=KEY)
+    size = (chart.figure.get_figwidth() - 2 * tilemap.EDGE_IN) / 23
     shapes = {}
-    for group in ("both", "a", "b", "neither", "unknown", "absent"):
-        frame.loc["FJI", "group"] = group
-        chart = tilemap.tiles(frame.reset_index(), WORDS, powers=("USA", "RUS"), key=KEY)
-        place = tilemap.layout().loc["FJI"]
-        size = (chart.figure.get_figwidth() - 2 * tilemap.EDGE_IN) / 23
-        left, top = tilemap.EDGE_IN + size * place["column"], tilemap.EDGE_IN + size * place["row"]
-        mine = [
-            (
-                round(float(p.get_x()) - left, 3),
-                round(float(p.get_y()) - top, 3),
-                round(p.get_height(), 3),
-                p.get_linestyle() != "solid",
-            )
+    for iso3, group in groups.items():
+        left, top = (tilemap.EDGE_IN + size * tilemap.layout().loc[iso3, side] for side in ("column", "row"))
+        shapes[group] = tuple(
+            (round(float(p.get_y()) - top, 3), round(float(p.get_height()), 3), p.get_linestyle() != "solid")
             for p in chart.figure.axes[0].patches
             if not p.get_gid() and left <= p.get_x() < left + size and top <= p.get_y() < top + size
-        ]
-        shapes[group] = tuple(mine)
-    assert len(set(shapes.values())) == 6
+        )
+    assert len(set(shapes.values())) == 6, shapes
 
 
 def test_what_hovers_and_what_is_read_name_every_state(evidence: Evidence) -> None:

@@ -166,17 +166,10 @@ def run_cells(**given: str) -> Shown:
     return shown
 
 
-@pytest.mark.parametrize(
-    ("given", "n_charts"),
-    [
-        ({"power_b": "China", "focus": "Australia"}, 6),
-        ({"power_a": "FRA", "power_b": "NRU", "focus": "TWN", "as_of": "2014-12-31"}, 5),
-    ],
-)
-def test_the_notebook_runs_for_other_powers_and_days(given: dict[str, str], n_charts: int) -> None:
-    shown = run_cells(**given)
+def test_the_notebook_runs_for_other_powers() -> None:
+    shown = run_cells(power_b="China", focus="Australia")
     charts = [part for part in shown if isinstance(part, tuple) and "image/svg+xml" in part[0]]
-    assert len(charts) == n_charts, [part[0]["text/plain"] for part in charts]
+    assert len(charts) == 6, [part[0]["text/plain"] for part in charts]
 
 
 def test_the_notebook_is_thin() -> None:
