@@ -67,6 +67,25 @@ def test_page_csv_and_json_say_the_same(tmp_path: Path) -> None:
     assert data["rows"][1][:2] == ["KOR-RUS", "Title KOR-RUS"]
 
 
+def test_reports_that_were_made_alone_are_listed_too(tmp_path: Path) -> None:
+    stand(tmp_path, entry("KOR-RUS"))
+    texts = {
+        "alone": '{"title": "One alone", "outputs": {"alone.pdf": {}}, "parameters": {"year": 2020}}',
+        "KOR-RUS": '{"title": "Not this", "outputs": {}, "parameters": {}}',
+        "torn": '{"tit',
+    }
+    for name, text in texts.items():
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / f"{name}.manifest.json").write_text(text)
+    (tmp_path / "alone" / "alone.pdf").touch()
+    write_index(FolderStore(tmp_path))
+    found = json.loads((tmp_path / "index.json").read_text())["reports"]
+    assert [(one["title"], one.get("pdf"), one["parameters"]["year"]) for one in found] == [
+        ("One alone", "alone/alone.pdf", 2020),
+        ("Title KOR-RUS", "KOR-RUS/KOR-RUS.pdf", 2024),
+    ]
+
+
 def test_a_short_summary_is_shown_before_counts() -> None:
     table = {"columns": ["figure", "value", "year"], "rows": [["Trade", "$1 bn", "2020"], ["Votes", "61%", "2024"]]}
     row = read_row({**entry("x", counts={"n": 1}, summary=table), "outputs": {}}, FolderStore(Path("none")))

@@ -82,7 +82,7 @@ class Cluster:
         self._flights: dict[str, _Flight] = {}
         self._waiting: deque[Task] = deque()
         self._n_sent = 0
-        self._is_closed = threading.Event()
+        self._is_closed, self._looking = threading.Event(), threading.Lock()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         try:
             plan.store.write(self._probe, token.encode())
@@ -243,6 +243,10 @@ class Cluster:
 
     def _look(self) -> None:
         """See which workers there are, and whether those that are new are fit."""
+        with self._looking:  # the watcher and the run itself may both look
+            self._see()
+
+    def _see(self) -> None:
         now = dict(self._client.nthreads())
         for worker in [worker for worker in self._fit if worker not in now]:
             del self._fit[worker]

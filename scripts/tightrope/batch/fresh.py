@@ -8,8 +8,9 @@ the versions of the libraries, the files the notebook declares, and the rows it 
         "call": "tightrope.evidence.inputs:current_inputs",
         "instead_of": ["data/datapackage.json"]}}}
 
-``call`` takes the project's root and a list of names and gives the hashes they have now; it runs in a process of its
-own, so that batch needs to know nothing of it. ``instead_of`` names declared files that what was read says more
+``call`` takes the project's root and a mapping, to each name the hashes that reports carry, and gives each name's hash
+now, or a list of those given that still hold; it runs in a process of its own, so that batch needs to know nothing of
+it. ``instead_of`` names declared files that what was read says more
 exactly; they count for a report that has no such record.
 """
 
@@ -133,13 +134,17 @@ class Freshness:
     entries: Mapping[str, Mapping[str, Any]]
     formats: Sequence[str]
     root: Path
-    _read: dict[str, str | None] = field(default_factory=dict)
+    _read: dict[str, list[str]] = field(default_factory=dict)
 
     def look_up(self, jobs: Iterable[Job]) -> None:
         """Look up what the reports read, once for all of them."""
-        names = {name for job in jobs for name in self.entries.get(job.name, {}).get("inputs", {})}
-        if names and self.now.call:
-            self._read = _current(self.now.call, self.root, sorted(names))
+        told: dict[str, set[str]] = {}
+        for job in jobs:
+            for name, was in self.entries.get(job.name, {}).get("inputs", {}).items():
+                told.setdefault(name, set()).add(was)
+        if told and self.now.call:
+            found = _current(self.now.call, self.root, {name: sorted(told[name]) for name in sorted(told)})
+            self._read = {name: [now] if isinstance(now, str) else list(now or []) for name, now in found.items()}
 
     def reasons(self, job: Job) -> list[str]:
         """Give every reason why a report is stale, none where it is up to date."""
@@ -170,7 +175,7 @@ class Freshness:
         found += [f"the {what} changed" for what in ("package", "lock") if then.get(what) != getattr(now, what)]
         found += [f"{name} was {was}" for name, was in _differences(then.get("software", {}), now.software)]
         if now.call:
-            found += [f"rows changed: {name}" for name, was in inputs.items() if self._read.get(name) != was]
+            found += [f"rows changed: {name}" for name, was in inputs.items() if was not in self._read.get(name, [])]
         return found
 
 
@@ -184,10 +189,10 @@ def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[
     ]
 
 
-def _current(call: str, root: Path, names: Sequence[str]) -> dict[str, str | None]:
+def _current(call: str, root: Path, told: Mapping[str, Sequence[str]]) -> dict[str, str | list[str] | None]:
     run = subprocess.run(
         [sys.executable, "-c", _CALL, call, str(root)],
-        input=json.dumps(names), capture_output=True, text=True, check=False,
+        input=json.dumps(told), capture_output=True, text=True, check=False,
     )  # fmt: skip
     try:
         found = json.loads(run.stdout) if run.returncode == 0 else None

@@ -22,6 +22,7 @@ from tightrope import publish
 from tightrope.batch.child import THUMBNAIL
 from tightrope.batch.store import Store
 from tightrope.publish.fonts import font_css
+from tightrope.publish.stamp import SUFFIX
 
 NAME = "index.html"
 PAGE_ROWS = 48
@@ -82,12 +83,24 @@ def write_index(store: Store) -> str:
         Where the page is.
     """
     entries, _ = store.entries()
-    rows = [row for entry in entries.values() if (row := read_row(entry, store)) is not None]
+    alone = (_made_alone(name, store) for name in store.reports() if name not in entries)
+    rows = [row for entry in (*entries.values(), *alone) if (row := read_row(entry, store)) is not None]
     rows = tell_apart(sorted(rows, key=lambda row: (row.title.casefold(), row.name)))
     store.write("index.json", as_json(rows))
     store.write("index.csv", as_csv(rows))
     store.write(NAME, as_page(rows))
     return store.place(NAME)
+
+
+def _made_alone(name: str, store: Store) -> dict[str, Any]:
+    """Tell of a report that `tightrope render` made what a batch's manifest would, from what lies beside it."""
+    try:
+        said = json.loads(store.read(f"{name}/{name}{SUFFIX}"))
+        outputs, title, parameters = dict(said["outputs"]), str(said["title"]), dict(said["parameters"])
+    except (OSError, ValueError, KeyError, TypeError):  # it goes at this moment, or is none of ours
+        return {"name": name, "status": "done"}
+    record = {"title": title}
+    return {"name": name, "status": "done", "outputs": outputs, "parameters": parameters, "record": record}
 
 
 def read_row(entry: Mapping[str, Any], store: Store) -> Row | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from tightrope.publish.parameters import Parameter, declared, validate
 # What stands in the folder of all reports beside them.
 RESERVED = {"logs", "manifest", "index.html", "index.csv", "index.json", "manifest.jsonl"}
 _LONGEST = 120
+# Ten times all pairs of states: more than that is a slip, and would fill memory before the first report.
+_MOST = 200_000
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,9 @@ def _sets(file: OrderFile) -> Iterator[tuple[dict[str, Any], str, set[str]]]:
         if not values:
             raise file.fault(f"the grid has no value for {name}", loc, "list one at least")
         grid.append([(name, value, isinstance(listed.of, str)) for value, _ in values])
-    bases = list(_bases(file))
+    bases = list(itertools.islice(_bases(file), _MOST + 1))
+    if len(bases) * math.prod(len(values) for values in grid) > _MOST:
+        raise file.fault(f"the order asks for too many: {_MOST:,} reports at most", (), "split it into several orders")
     if not bases and grid:
         bases = [({}, file.place(("grid",)), False)]
     for base, place, is_text in bases:

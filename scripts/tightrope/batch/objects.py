@@ -23,6 +23,7 @@ from typing import Any
 from tightrope.batch import manifest
 from tightrope.batch.store import Book, Note, Unreachable
 from tightrope.errors import BadParameter, OutputError
+from tightrope.publish.stamp import SUFFIX
 
 PARTS = "manifest"
 LOCK = f"{PARTS}/lock.json"
@@ -150,6 +151,11 @@ class ObjectStore:
         """Learn what a worker has put, so that the store need not be listed again."""
         for file, said in outputs.items():
             self._learn(f"{name}/{file}", int(said["bytes"]), str(said.get("tag", "")))
+
+    def reports(self) -> list[str]:
+        """Give the names of all reports that stand there."""
+        names = (path.partition("/")[0] for path in self._listing() if path.endswith(SUFFIX))
+        return sorted(name for name in set(names) if self.has(f"{name}/{name}{SUFFIX}"))
 
     def place(self, path: str) -> str:
         """Give an object's address."""

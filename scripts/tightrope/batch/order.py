@@ -39,7 +39,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tightrope.errors import BadRecord, UnknownName
 from tightrope.publish.render import EXPORTERS
-from tightrope.records import TomlFile
+from tightrope.records import MOST_BYTES, TomlFile
 
 Scalar = bool | int | float | dt.date | str
 
@@ -147,7 +147,11 @@ class OrderFile(TomlFile):
     ) -> list[tuple[dict[str, str], str]]:
         """Give the rows of a CSV that match, each with the place it stands at. A path is under the project's root."""
         path = self.root / name
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise self.fault(f"{name} lies outside the project", (*loc, "of"), "copy the list to data/groups")
         try:
+            if path.stat().st_size > MOST_BYTES:
+                raise self.fault(f"{name} is larger than {MOST_BYTES / 1e6:.0f} MB", (*loc, "of"), "shorten it")
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
             raise self.fault(f"{name} cannot be read: {error.strerror}", (*loc, "of"), "name a CSV file") from None

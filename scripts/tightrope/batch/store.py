@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from tightrope.batch import manifest
 from tightrope.errors import BadParameter, OutputError
 from tightrope.publish.output import Staging, write_bytes, writing
+from tightrope.publish.stamp import SUFFIX
 
 Note = Callable[[str], None]
 
@@ -76,6 +77,9 @@ class Store(Protocol):
 
     def know(self, name: str, outputs: Mapping[str, Mapping[str, Any]]) -> None:
         """Learn that somebody else, a worker, has landed these files of a report."""
+
+    def reports(self) -> list[str]:
+        """Give the names of all reports that stand there, whoever made them."""
 
     def place(self, path: str) -> str:
         """Give a path as a person would open it."""
@@ -171,6 +175,11 @@ class FolderStore:
 
     def know(self, name: str, outputs: Mapping[str, Mapping[str, Any]]) -> None:
         """Nothing to learn: the folder itself is asked each time."""
+
+    def reports(self) -> list[str]:
+        """Give the names of all reports that stand there."""
+        found = (path.parent.name for path in self._out.glob(f"*/*{SUFFIX}"))
+        return sorted(name for name in set(found) if self.has(f"{name}/{name}{SUFFIX}"))
 
     def place(self, path: str) -> str:
         """Give a path of this machine."""
