@@ -92,8 +92,16 @@ def _published(evidence: Evidence, table: str, rows: Sequence[int], day: date) -
     return Published.KNOWN if details.released <= day else Published.RELEASED_LATER
 
 
-def two_clocks(root: Path, folder: ArticleFolder) -> list[TwoClocks]:
+def two_clocks(root: Path, folder: ArticleFolder, into: Evidence | None = None) -> list[TwoClocks]:
     """Judge every claim about the article's day on what was out by then and on what is known today.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout.
+    folder : ArticleFolder
+    into : Evidence, optional
+        A report's, which records what is read here too.
 
     Returns
     -------
@@ -102,6 +110,8 @@ def two_clocks(root: Path, folder: ArticleFolder) -> list[TwoClocks]:
     """
     day = folder.article.date
     then = Evidence(root, as_of=day, known_on=day)
+    if into is not None:
+        into.record_into(then)
     now = then.at(day, then.package.collected)
     found = []
     for claim in folder.claims:

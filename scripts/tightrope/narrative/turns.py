@@ -50,9 +50,9 @@ def flip_table(report: Report) -> Table:
 @captioned
 def clocks_table(report: Report) -> Table:
     """Give both clocks on the article's own day: what could be known then, and what is known today about that day."""
-    rest_on(f"data/articles/{report.folder.article.slug}/article.toml and claims.toml")
+    rest_on(f"data/articles/{report.folder.article.slug}/article.toml, claims.toml")
     rows: list[list[Any]] = []
-    clocks = two_clocks(report.evidence.root, report.folder)
+    clocks = two_clocks(report.evidence.root, report.folder, report.evidence)
     for one in clocks:
         if one.word_now in SILENT:
             continue
