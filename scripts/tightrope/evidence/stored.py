@@ -44,14 +44,14 @@ def read_table(root: Path, resource: Resource) -> pa.Table:
             f"table {resource.name} is missing", where=f"data/{resource.path}",
             why="verdicts that stand on it cannot be given", fix=f"git checkout -- data/{resource.path}",
         ) from None  # fmt: skip
-    return _read(path, stat.st_mtime_ns, stat.st_size, _Key(resource))
+    return _read(path, stat.st_mtime_ns, stat.st_size, Keyed(resource))
 
 
 def rows_by_value(root: Path, resource: Resource, column: str) -> dict[str, Any]:
     """Give each value of a text column and the numbers of its rows, in order; made once a process."""
     path = root / "data" / resource.path
     stat = path.stat()
-    return _places(path, stat.st_mtime_ns, stat.st_size, _Key(resource), column)
+    return _places(path, stat.st_mtime_ns, stat.st_size, Keyed(resource), column)
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -60,7 +60,7 @@ def is_text(kind: pa.DataType) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _places(path: Path, mtime: int, size: int, key: _Key, column: str) -> dict[str, Any]:
+def _places(path: Path, mtime: int, size: int, key: Keyed, column: str) -> dict[str, Any]:
     """Give each value of a text column and the numbers of its rows."""
     coded = _read(path, mtime, size, key)[column].combine_chunks()
     if not pa.types.is_dictionary(coded.type):
@@ -73,7 +73,7 @@ def _places(path: Path, mtime: int, size: int, key: _Key, column: str) -> dict[s
     return {value: order[starts[i] : starts[i + 1]] for i, value in enumerate(coded.dictionary.to_pylist())}
 
 
-class _Key:
+class Keyed:
     """Lets the cache hold a resource by its hash alone."""
 
     def __init__(self, resource: Resource) -> None:
@@ -83,11 +83,11 @@ class _Key:
         return hash((self.resource.name, self.resource.hash))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.resource == other.resource
+        return isinstance(other, Keyed) and self.resource == other.resource
 
 
 @lru_cache(maxsize=128)
-def _read(path: Path, _mtime: int, size: int, key: _Key) -> pa.Table:
+def _read(path: Path, _mtime: int, size: int, key: Keyed) -> pa.Table:
     resource = key.resource
     where = f"data/{resource.path}"
     content = path.read_bytes()

@@ -141,6 +141,8 @@ class Evidence:
                 fix=f"choose a date from {BEGINS} to {self.package.collected}",
             )
         self.reads: list[Read] = []
+        # Looks that no number stands on, but that decided whether a report may be made.
+        self.checked: list[Read] = []
         # What was computed from whole tables, of which a report shows a part: a hash by name.
         self.derived: dict[str, str] = {}
 
@@ -152,7 +154,8 @@ class Evidence:
 
     def record_into(self, other: Evidence) -> None:
         """Let ``other`` record what it reads here."""
-        other.reads, other.derived, other.consulted = self.reads, self.derived, self.consulted
+        other.reads, other.checked, other.derived = self.reads, self.checked, self.derived
+        other.consulted = self.consulted
         other.package = Consulted(other.package.package, self.consulted)
 
     def whole(self, table: str) -> pa.Table:

@@ -14,6 +14,7 @@ import pandas as pd
 from tightrope.errors import UnknownName
 from tightrope.evidence import Evidence, Source
 from tightrope.evidence.cite import say_work, works_behind
+from tightrope.measures.inputs import record
 
 
 class MissingKind(StrEnum):
@@ -157,6 +158,7 @@ def measure(
 
         @functools.wraps(function)
         def run(evidence: Evidence, /, *args: P.args, **kwargs: P.kwargs) -> Measure:
+            before = len(evidence.reads)
             result = function(evidence, *args, **kwargs)
             unknown = [c for c in result.frame.columns if c not in columns]
             if unknown or value not in result.frame:
@@ -166,7 +168,10 @@ def measure(
             used = {table: sorted({int(r) for r in rows}) for table, rows in result.used.items()}
             sources = tuple(evidence.source(table) for table in used)
             frame = result.frame.reset_index(drop=True)
-            return Measure(name, dict(kwargs), frame, result.unit or unit, value, used, sources, result.missing)
+            found = Measure(name, dict(kwargs), frame, result.unit or unit, value, used, sources, result.missing)
+            if not args:
+                record(evidence, before, found, tables)
+            return found
 
         parameters = dict(list(inspect.signature(function).parameters.items())[1:])
         summary = (inspect.getdoc(function) or "").split("\n", 1)[0]

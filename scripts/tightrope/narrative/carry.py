@@ -18,6 +18,7 @@ from tightrope.claims.history import NAME as HISTORY
 from tightrope.claims.verdict import Verdict
 from tightrope.evidence import Evidence
 from tightrope.evidence.excerpt import excerpt
+from tightrope.evidence.inputs import inputs_of
 from tightrope.evidence.package import DESCRIPTOR
 from tightrope.measures import Measure, find_measure
 from tightrope.narrative.display import Record
@@ -37,14 +38,16 @@ _JSON = "application/json"
 
 
 def carry(evidence: Evidence) -> Record:
-    """Give figures and rows for a report to carry; an empty record where no report is made.
+    """Give figures and rows for a report to carry, and what it read; an empty record where no report is made.
 
     Parameters
     ----------
     evidence : Evidence
         Its reads, and the ledger's measures, are those of the whole report: call it last.
     """
-    return Record({"attachments": _files(evidence)} if _is_asked() else {})
+    if not _is_asked():
+        return Record({})
+    return Record({"attachments": _files(evidence), "inputs": inputs_of(evidence)})
 
 
 def carry_article(report: Report) -> Record:

@@ -177,6 +177,7 @@ def known_as_state(evidence: Evidence, iso3: str) -> list[tuple[date, date]]:
     before = len(evidence.reads)
     rows = whole.select("us_missions", ["first_date", "last_date"], iso3=iso3).sort_values("first_date")
     votes = whole.select("states", ["first_unga_vote_year"], iso3=iso3)["first_unga_vote_year"].dropna()
+    evidence.checked.extend(evidence.reads[before:])
     del evidence.reads[before:]
     spans: list[tuple[date, date]] = []
     for first, last in zip(rows["first_date"].dt.date, rows["last_date"].dt.date, strict=True):
