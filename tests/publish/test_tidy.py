@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from tightrope.errors import RenderFailed
-from tightrope.publish.html import words_of
+from tightrope.publish.words import words_of
 from tightrope.publish.tidy import Tidier
 
 PIXEL = "data:image/png;base64,iVBORw0KGgo="

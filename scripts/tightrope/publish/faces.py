@@ -1,7 +1,7 @@
 """Type faces of the PDF: from packages only, so that its bytes do not depend on the machine.
 
-Libertinus Serif, New Computer Modern and DejaVu Sans Mono come with Typst and hold Latin and Cyrillic; Nanum Gothic (SIL
-Open Font License 1.1), in the fonts folder of the package koreanize-matplotlib, holds Hangul.
+Libertinus Serif, New Computer Modern and DejaVu Sans Mono come with Typst and hold Latin and Cyrillic; Nanum Gothic
+(SIL Open Font License 1.1), in the fonts folder of the package koreanize-matplotlib, holds Hangul.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from tightrope.publish.fonts import warm as warm_fonts
 from tightrope.publish.linked import linked_data, open_graph, script_text
 from tightrope.publish.page import build_page
 from tightrope.publish.record import Record, read_record
+from tightrope.publish.words import words_of
 
 TEMPLATES = Path(__file__).parent / "templates" / "html"
 
@@ -87,17 +87,6 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
             found.setdefault("tightrope_warnings", []).append(warning)
             self.log.warning(warning)
         return html, found
-
-
-def words_of(language: str) -> dict[str, str]:
-    """Give the page's own words in a language, in English where it is not known."""
-    catalogue = _words()
-    return {**catalogue["en"], **catalogue.get(language.partition("-")[0].lower(), {})}
-
-
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    return tomllib.loads((TEMPLATES / "words.toml").read_text(encoding="utf-8"))
 
 
 @cache

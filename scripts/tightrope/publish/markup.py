@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pypandoc
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.words import words_of
 
 Kind = Literal["markdown", "html", "latex"]
 
@@ -71,19 +72,6 @@ class Converted:
     contents_placed: bool
 
 
-# Words of the page by language: the name of a column without one, page n of N, source lines, quotation marks.
-WORDS: dict[str, dict[str, Any]] = {
-    "en": {"row": "Row", "of": "of", "source": "Source", "single": ["‘", "’"], "double": ["“", "”"]},
-    "ko": {"row": "행", "of": "/", "source": "출처", "single": ["‘", "’"], "double": ["“", "”"]},
-    "ru": {"row": "Строка", "of": "из", "source": "Источник", "single": ["„", "“"], "double": ["«", "»"]},
-}
-
-
-def words(language: str) -> dict[str, Any]:
-    """Give the page's own words in a language (BCP 47 tag); English where there are none."""
-    return WORDS.get(language.split("-")[0].lower(), WORDS["en"])
-
-
 @functools.cache
 def _script() -> Path:
     return Path(str(resources.files("tightrope.publish") / "templates" / "typst" / "convert.lua"))
@@ -113,7 +101,7 @@ def to_typst(pieces: Sequence[Piece], title: str = "", language: str = "en", con
     RenderFailed
         Where pandoc fails.
     """
-    request = {"title": title, "words": words(language), "contents": contents}
+    request = {"title": title, "words": words_of(language), "contents": contents}
     answer = _run(pieces, request)
     if answer["lost_tables"]:
         # pandoc reads a table with a stray tag as loose paragraphs: mend those as a browser would, and read again.

@@ -243,7 +243,7 @@ class _Builder:
 
     def source(self, text: str) -> str:
         word = self.words["source"]
-        said = text if re.match(rf"{word}s?:|{word}s?\s*：", text, re.IGNORECASE) else f"{word}: {text}"
+        said = text if re.match(rf"{word}\w?\s*[:：]", text, re.IGNORECASE) else f"{word}: {text}"
         return escape(said)
 
 

@@ -21,9 +21,10 @@ from traitlets import default
 from tightrope.errors import RenderFailed
 from tightrope.publish.figures import Figure, cell_number, read_figure
 from tightrope.publish.lean import lean_imports
-from tightrope.publish.markup import Converted, Kind, Notice, Picture, Piece, to_typst, words
+from tightrope.publish.markup import Converted, Kind, Notice, Picture, Piece, to_typst
 from tightrope.publish.record import RECORD_MIME, Record, read_record
 from tightrope.publish.typesetter import typeset
+from tightrope.publish.words import words_of
 
 with lean_imports():
     from nbconvert.exporters.exporter import Exporter
@@ -217,7 +218,7 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
         f"  description: {quoted(record.description or record.subtitle or record.title)},",
         f"  language: {quoted(language.lower() or 'en')},",
         f"  region: {quoted(region.lower()) if len(region) == 2 else 'none'},",
-        f"  of: {quoted(words(record.language)['of'])},",
+        f"  of: {quoted(words_of(record.language)['of'])},",
         ")",
         f"#let picture(key) = inline-picture(..({table or ':'}).at(key))",
         "#cover(",
@@ -231,7 +232,7 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
 
 
 def _read(nb: Mapping[str, Any], language: str) -> _Page:
-    page = _Page(word_source=words(language)["source"])
+    page = _Page(word_source=words_of(language)["source"])
     for index, cell in enumerate(nb["cells"]):
         tags = {tag.replace("_", "-") for tag in cell.get("metadata", {}).get("tags", [])}
         if tags & {"hide", "remove-cell"}:
