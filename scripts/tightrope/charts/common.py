@@ -115,7 +115,8 @@ def words_in(language: str) -> Words:
         relations={word: t(word) for word in RELATIONS},
         verdicts={word: t(word) for word in VERDICT_WORDS},
         votes={
-            "yes": pt("vote in a cell", "Y"), "no": pt("vote in a cell", "N"), "abstain": pt("vote in a cell", "A"), "none": "–",
+            "yes": pt("vote in a cell", "Y"), "no": pt("vote in a cell", "N"), "abstain": pt("vote in a cell", "A"),
+            "none": "–",
         },
         vote_words={
             "yes": pt("vote", "yes"), "no": pt("vote", "no"), "abstain": t("abstained"), "none": t("did not vote"),

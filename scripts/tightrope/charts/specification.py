@@ -108,7 +108,8 @@ def specification(
     if not drawn["observed"].isna().all():
         headers["observed"] = words.header("observed")
     headers["holds"] = words.header("holds")
-    return texts.chart(figure, drawn, numbers=columns_of(drawn.assign(**{"class": drawn["class"].map(words.reading_class)}), headers), tips=tips)
+    named = drawn.assign(**{"class": drawn["class"].map(words.reading_class)})
+    return texts.chart(figure, drawn, numbers=columns_of(named, headers), tips=tips)
 
 
 def _ordered(frame: pd.DataFrame, choices: Sequence[str]) -> tuple[pd.DataFrame, dict[str, list[Any]]]:

@@ -106,7 +106,12 @@ class Raw:
 
 def in_english(text: str) -> str:
     """Give words that stay in a source's own English as HTML; a report in another language says so to the reader's voice."""
-    return escape(text) if spoken() == "en" or not text else f'<span lang="en">{escape(text)}</span>'
+    return said_in_english(escape(text))
+
+
+def said_in_english(html: str) -> str:
+    """Give HTML of words that stay in English with their language named, where the report has another."""
+    return html if spoken() == "en" or not html else f'<span lang="en">{html}</span>'
 
 
 def quoted(text: str) -> Raw:

@@ -181,7 +181,8 @@ def argument_prose(report: Report) -> Prose:
 
 
 def _map_record(report: Report) -> str:
-    return f"data/articles/{report.folder.article.slug}/argument.toml and the verdicts of this report"
+    file = f"data/articles/{report.folder.article.slug}/argument.toml"
+    return t("{file} and the verdicts of this report", file=file)
 
 
 def _fared(report: Report, claims: list[str]) -> str:

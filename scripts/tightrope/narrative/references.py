@@ -9,7 +9,7 @@ from html import escape
 
 from tightrope.evidence import Evidence, Source
 from tightrope.evidence.cite import works_behind
-from tightrope.narrative.display import Html, Record
+from tightrope.narrative.display import Html, Record, in_english, said_in_english
 from tightrope.narrative.report import say_version
 from tightrope.narrative.trace import current
 
@@ -47,12 +47,12 @@ def list_sources(sources: Iterable[Source], lead: str) -> Html:
         alike.setdefault((_works(one), one.licence, one.version, str(one.released)), []).append(one)
     items, texts = [], []
     for same in alike.values():
-        names = "; ".join(f"<strong>{escape(s.title)}</strong> (<code>{s.table}</code>)" for s in same)
+        names = "; ".join(f"<strong>{in_english(s.title)}</strong> (<code>{s.table}</code>)" for s in same)
         words, first = _works(same[0]), same[0]
         # What the works have said already is not said again.
         release = say_version(replace(first, version="") if first.works else first)
         address = "" if first.address in words else _link(first.address)
-        items.append(f"<li>{names}. {_linked(words)} {escape(release)}. {escape(first.licence)}. {address}</li>")
+        items.append(f"<li>{names}. {said_in_english(_linked(words))} {escape(release)}. {in_english(first.licence)}. {address}</li>")
         texts += [f"{s.title}: {words}" for s in same]
     return Html(f'<p>{lead}</p><ul class="reference">{"".join(items)}</ul>', "\n".join(texts))
 

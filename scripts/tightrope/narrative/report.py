@@ -142,7 +142,7 @@ class Report:
 
     def finding(self) -> Html:
         """Give the finding in at most sixty words."""
-        with standing_on("the finding", records=["the verdicts of this report, claim by claim"]):
+        with standing_on("the finding", records=[t("the verdicts of this report, claim by claim")]):
             text = recorded(say_finding(self.folder.article.subject, self.verdicts))
         return Html(f'<p class="finding">{escape(text)}</p>', text)
 
@@ -321,8 +321,9 @@ def card(report: Report, verdict: Verdict) -> str:
         if context:
             stand(merge_rows([value.rows for value in context.values.values()]))
             case, lacking = say_context(context)
-            lines.append(f"<p><strong>{t('For the author.')}</strong> {_text(case)}</p>")
-            head = cap(t(CONTEXT_MARK)) if context.is_missing else t("What is missing")
+            author, how = t("For the author."), t("What is missing")
+            lines.append(f"<p><strong>{author}</strong> {_text(case)}</p>")
+            head = cap(t(CONTEXT_MARK)) if context.is_missing else how
             lines.append(f"<p><strong>{head}.</strong> {_text(lacking)}</p>")
         if verdict.n_counted:
             turn = flip(report.evidence, verdict)
@@ -331,7 +332,8 @@ def card(report: Report, verdict: Verdict) -> str:
             firm = say_flip(turn, local_names(report.evidence))
             if alone is not verdict.word:
                 firm = t("On the plain readings alone it would be {verdict}.", verdict=t(str(alone))) + " " + firm
-            lines.append(f"<p><strong>{t('How firm.')}</strong> {_text(firm)}</p>")
+            how_firm = t("How firm.")
+            lines.append(f"<p><strong>{how_firm}</strong> {_text(firm)}</p>")
         if verdict.indicators:
             items = "".join(f"<li>{_text(say_indicator(i))}</li>" for i in verdict.indicators)
             lines.append(f"<ul>{items}</ul>")

@@ -14,6 +14,7 @@ from html import escape
 from typing import Any
 
 from tightrope.evidence import Evidence
+from tightrope.language import t
 from tightrope.measures import Measure
 
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
@@ -78,10 +79,17 @@ class Ledger:
             rows = sorted(numbers)
             if not rows:
                 continue
-            place = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]} ({len(rows)})"
             digest = self.evidence.source(table).hash.removeprefix("sha256:")[:8]
-            parts.append(f"{table} {place}, sha256 {digest}")
-        return "; ".join([*parts, *ground.records]) or "the tables read in this report"
+            if len(rows) == 1:
+                parts.append(t("{table} row {row}, sha256 {digest}", table=table, row=rows[0], digest=digest))
+            else:
+                parts.append(
+                    t(
+                        "{table} rows {first} to {last} ({n}), sha256 {digest}",
+                        table=table, first=rows[0], last=rows[-1], n=len(rows), digest=digest,
+                    )
+                )  # fmt: skip
+        return "; ".join([*parts, *ground.records]) or t("the tables read in this report")
 
 
 _ledger: list[Ledger] = []

@@ -97,7 +97,8 @@ def rank_readings(report: Report, claim: str) -> Passage:
     counted = [r for r in known if r.kind != "strained"]
     expected = say_ordinal(int(verdict.readings[0].expected))
     if not counted:
-        return Passage(Prose(f"{verdict.claim.statement} {t('We found no data that ranks it.')}"), pd.DataFrame())
+        lacking = t("We found no data that ranks it.")
+        return Passage(Prose(f"{verdict.claim.statement} {lacking}"), pd.DataFrame())
     ranks = sorted(int(r.observed) for r in counted)
     low, high = say_ordinal(ranks[0]), say_ordinal(ranks[-1])
     strained = len(known) - len(counted)

@@ -103,7 +103,8 @@ def known_faults(profile: Profile) -> Html:
             "{file}. Not one of them names either state.",
             n_notes, file=RECORDS[0],
         )  # fmt: skip
-    intro = f"<h3>{t('Known faults of the tables')}</h3><p>{escape(told('known faults', text, RECORDS))}</p>"
+    head = t("Known faults of the tables")
+    intro = f"<h3>{head}</h3><p>{escape(told('known faults', text, RECORDS))}</p>"
     listed = f'<ul class="reference">{"".join(items)}</ul>' if items else ""
     return Html(intro + listed, text)
 
