@@ -15,6 +15,9 @@ from tightrope.errors import BadRecord, nearest
 
 R = TypeVar("R", bound=BaseModel)
 
+# Twenty times the longest file of records we have; a larger one is no file of records.
+MOST_BYTES = 2_000_000
+
 
 class TomlFile:
     """A TOML file that can say on which line a record stands.
@@ -39,6 +42,11 @@ class TomlFile:
     def __init__(self, root: Path, path: Path, *, kind: str, why: str) -> None:
         self.path, self.why = path, why
         try:
+            size = (root / path).stat().st_size
+            if size > MOST_BYTES:
+                raise BadRecord(
+                    f"the file has {size / 1e6:.1f} MB", str(path), fix=f"keep it under {MOST_BYTES / 1e6:.0f} MB"
+                )
             self.text = (root / path).read_text(encoding="utf-8")
         except OSError as error:
             raise BadRecord(f"{kind} is missing", str(path), fix=str(error.strerror)) from None
@@ -48,6 +56,8 @@ class TomlFile:
             self.data: dict[str, Any] = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             raise BadRecord(f"not valid TOML: {error}", str(path), fix="mend that line") from None
+        except RecursionError:
+            raise BadRecord("lists or tables are nested too deep", str(path), fix="write them flat") from None
 
     def fault(self, what: str, loc: Sequence[str | int], fix: str) -> BadRecord:
         """Give the error to raise for a fault in the record at ``loc``."""

@@ -96,10 +96,10 @@ def _sets(file: OrderFile) -> Iterator[tuple[dict[str, Any], str, set[str]]]:
             raise file.fault(f"the grid has no value for {name}", loc, "list one at least")
         grid.append([(name, value, isinstance(listed.of, str)) for value, _ in values])
     bases = list(itertools.islice(_bases(file), _MOST + 1))
-    if len(bases) * math.prod(len(values) for values in grid) > _MOST:
-        raise file.fault(f"the order asks for too many: {_MOST:,} reports at most", (), "split it into several orders")
     if not bases and grid:
         bases = [({}, file.place(("grid",)), False)]
+    if len(bases) * math.prod(len(values) for values in grid) > _MOST:
+        raise file.fault(f"the order asks for too many: {_MOST:,} reports at most", (), "split it into several orders")
     for base, place, is_text in bases:
         both = next((name for name in file.order.grid if name in base), None)
         if both is not None:

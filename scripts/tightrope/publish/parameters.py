@@ -19,6 +19,7 @@ import ast
 import datetime as dt
 import json
 import re
+import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from tightrope.errors import BadParameter, BadRecord, UnknownName
 
 _KEYS = {"choices_from", "choices", "pattern", "type", "minimum", "maximum"}
 _TRUE, _FALSE, _NONE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}, {"none", "null"}
+# The longest text of a command line that is read as a value.
+_LONGEST = 100_000
 _SAID = {
     "str": "text",
     "int": "a whole number",
@@ -156,6 +159,9 @@ def _read_cell(source: str, where: str) -> dict[str, Parameter]:
         raise BadRecord(
             "the parameters cell is not Python", where=f"{where}, line {error.lineno} of that cell", why=str(error.msg)
         ) from None
+    except (ValueError, RecursionError, MemoryError):
+        # A null byte, or brackets nested by the hundred.
+        raise BadRecord("the parameters cell cannot be read as Python", where=where) from None
     found = {}
     for node in tree.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
@@ -239,6 +245,8 @@ def _folder_names(pattern: str, root: Path, place: str) -> list[str]:
 
 def _from_text(text: str, parameter: Parameter, place: str) -> Any:
     """Read a command-line text by the parameter's type."""
+    if len(text) > _LONGEST:
+        raise BadParameter(f"a value of {len(text):,} characters", where=place, fix=f"{_LONGEST:,} at most")
     if parameter.optional and text.strip().lower() in _NONE:
         return None
     if parameter.type == "list":
@@ -254,7 +262,7 @@ def _from_text(text: str, parameter: Parameter, place: str) -> Any:
 def _from_json(text: str, parameter: Parameter, place: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         if parameter.type == "any":
             return text
         raise _wrong(text, parameter.type, place) from None
@@ -308,7 +316,10 @@ def _of_type(value: Any, kind: str, place: str) -> Any:
     if isinstance(value, dt.date):  # an order file in TOML may carry a date for a text
         value = value.isoformat()
     if kind == "float" and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise _wrong(value, kind, place) from None
     if kind == "list" and isinstance(value, tuple):
         return list(value)
     kinds: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
@@ -330,4 +341,4 @@ def _date(value: Any, place: str) -> str:
 
 
 def _wrong(value: Any, kind: str, place: str) -> BadParameter:
-    return BadParameter(f"{value!r} is not {_SAID.get(kind, kind)}", where=place)
+    return BadParameter(f"{reprlib.repr(value)} is not {_SAID.get(kind, kind)}", where=place)
