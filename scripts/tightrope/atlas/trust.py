@@ -167,7 +167,8 @@ def reuse(atlas: Atlas) -> list[Part]:
 
 
 def _licence(one: Licence) -> str:
-    return f"{one.title} ({one.asks})" if one.asks else one.title
+    # What a licence asks is moot where it is not the data's own, or in doubt.
+    return f"{one.title} ({one.asks})" if one.asks and one.reuse is Reuse.OPEN else one.title
 
 
 def ages(atlas: Atlas) -> list[Part]:
