@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tightrope.balance.between import Balance, of, see
-from tightrope.balance.words import NAMES, capital, named, say_between, say_spans, state_count
+from tightrope.balance.words import NAMES, capital, named, say_between, say_spans, state_count, why
 from tightrope.evidence import known_states
 from tightrope.measures import Measure
 from tightrope.measures.between_signs import SIGNS
@@ -152,7 +152,7 @@ def trade(page: Page) -> None:
     tops = {}
     for letter in ("a", "b"):
         if not about[letter]["is_asked"]:
-            page.gaps.append((f"Trade with {balance.power(letter)}", str(about[letter]["detail"]).partition(": ")[2]))
+            page.gaps.append((f"Trade with {balance.power(letter)}", why(balance, about[letter])))
             continue
         known = frame.dropna(subset=[letter])
         n_large = int((known[letter] >= LEAST_SHARE).sum())
@@ -207,7 +207,7 @@ def ties(page: Page) -> None:
         flags = {}
         for letter in ("a", "b"):
             if not about[letter]["is_asked"]:
-                page.gaps.append((f"{NAMES[figure]}, {balance.power(letter)}", _reason(about[letter])))
+                page.gaps.append((f"{NAMES[figure]}, {balance.power(letter)}", why(balance, about[letter])))
                 continue
             flags[letter] = wide[f"met_{letter}"] if figure == "arms" else _tied(figure, wide[letter])
         if not flags:
@@ -240,11 +240,6 @@ def _tied(figure: str, values: pd.Series) -> pd.Series:
         else:
             made.append(True if "yes" in part else None if "unknown" in part else False)
     return pd.Series(made, index=values.index, dtype="boolean")
-
-
-def _reason(about: pd.Series) -> str:
-    kind = str(about["kind"]).replace("_", " ")
-    return f"{kind} ({str(about['detail']).partition(': ')[2] or about['detail']})"
 
 
 def _many(flags: pd.Series | None) -> str:

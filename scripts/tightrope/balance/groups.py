@@ -6,11 +6,11 @@ import pandas as pd
 
 from tightrope.balance.between import of, say_former, see
 from tightrope.balance.overview import counts_of
-from tightrope.balance.words import NAMES, SHORT, capital, named, say_missing_signs, say_spans, state_count
-from tightrope.measures import Measure, Missing, MissingKind
+from tightrope.balance.words import NAMES, SHORT, capital, named, say_missing_signs, say_spans, state_count, why
+from tightrope.measures import Measure
 from tightrope.measures.between_signs import CLASSES, SIGNS, Rule
 from tightrope.narrative.words import say_list, say_number, say_percent
-from tightrope.profile.parts import Page, say_missing, section
+from tightrope.profile.parts import Page, section
 
 SIGNED = (*SIGNS, "sanctions")
 # What each other choice changes, in words.
@@ -66,12 +66,8 @@ def _rule(page: Page, asked: Measure) -> None:
         ]
         for _, row in mine.iterrows():
             page.gaps.append(
-                (f"{NAMES[row['figure']]} with {balance.name(power)}, not asked of any state", _why(page, row))
+                (f"{NAMES[row['figure']]} with {balance.name(power)}, not asked of any state", why(balance, row))
             )
-
-
-def _why(page: Page, row: pd.Series) -> str:
-    return say_missing(page.profile, Missing(MissingKind(row["kind"]), row["detail"]))
 
 
 def _known(row: pd.Series) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from tightrope.balance.between import Balance
+from tightrope.measures import Missing, MissingKind
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
+from tightrope.profile.parts import say_missing
 
 NAMES = {
     "votes": "UN votes cast alike",
@@ -99,3 +101,8 @@ def named(balance: Balance, codes: list[str]) -> str:
 def capital(text: str) -> str:
     """Set the first letter large."""
     return text[:1].upper() + text[1:]
+
+
+def why(balance: Balance, about: pd.Series) -> str:
+    """Say why a figure is not asked: which kind of nothing, with the names of states and tables in words."""
+    return say_missing(balance, Missing(MissingKind(about["kind"]), about["detail"]))

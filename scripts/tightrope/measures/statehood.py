@@ -17,10 +17,8 @@ def spans_of_states(evidence: Evidence) -> dict[str, Spans]:
     read, whatever the day: a state that is not there yet must be told from one that nobody dates.
     """
     whole = evidence.at(evidence.package.collected)
-    before = len(evidence.reads)
     rows = whole.select("us_missions", ["iso3", "first_date", "last_date"]).sort_values(["iso3", "first_date"])
     states = whole.select("states", ["iso3", "first_unga_vote_year"]).dropna().set_index("iso3")
-    del evidence.reads[before:]
     found: dict[str, Spans] = {}
     for iso3, first, last in zip(rows["iso3"], rows["first_date"].dt.date, rows["last_date"].dt.date, strict=True):
         spans = found.setdefault(str(iso3), [])
