@@ -191,7 +191,7 @@ def diff(**options: Any) -> None:
 @click.argument("slug")
 @click.option("--states", nargs=2, required=True, metavar="A B", help="The two states, the article's own first.")
 @click.option("--date", "day", required=True, metavar="DATE", help="The article's date, year-month-day.")
-@click.option("--powers", nargs=2, default=(), metavar="A B", help="Two powers to place the first state between.")
+@click.option("--powers", nargs=2, default=None, metavar="A B", help="Two powers to place the first state between.")
 @click.option("--title", default="", help="The article's title.")
 @click.option("--author", default="", help="Who wrote it.")
 @click.option("--language", default="en", show_default=True, metavar="CODE", help="The language of its text.")

@@ -20,12 +20,12 @@ ACCEPT = ("ask", "all", "none")
 
 
 def new_article(
-    slug: str, states: Sequence[str], day: str, powers: Sequence[str], title: str, author: str, language: str,
+    slug: str, states: Sequence[str], day: str, powers: Sequence[str] | None, title: str, author: str, language: str,
     text: Path | None, accept: str | None,
 ) -> None:  # fmt: skip
     """Make an article's folder and say what is in it; on a terminal each candidate is shown and asked for."""
     root = find_root()
-    wanted = check_wanted(root, slug, states, day, powers, title, author, language)
+    wanted = check_wanted(root, slug, states, day, powers or (), title, author, language)
     chosen = accept or ("ask" if sys.stdin.isatty() and sys.stdout.isatty() else "all")
     ask: dict[str, Ask] = {"ask": _ask, "all": lambda _: True, "none": lambda _: False}
     made = make_article(root, wanted, text, ask[chosen])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tightrope.claims.files import ARTICLES, article_file, list_articles, load_article
 from tightrope.claims.judge import expand, read
 from tightrope.claims.records import Article, ArticleFolder, CandidateRecord, ClaimRecord
-from tightrope.claims.text import Sentence, State, quotes_of, read_text
+from tightrope.claims.text import Sentence, State, quotes, quotes_of, read_text
 from tightrope.claims.validate import name_faults
 from tightrope.errors import BadRecord, TightropeError, UnknownName
 from tightrope.evidence import Evidence
@@ -53,13 +53,14 @@ class Lack:
 
 @dataclass(frozen=True)
 class Looked:
-    """An article looked through: what it holds and what it lacks."""
+    """An article looked through: what it holds, what it lacks, and its text's sentence for each candidate."""
 
     slug: str
     n_claims: int
     n_candidates: int
     n_readings: int
     lacks: tuple[Lack, ...]
+    quoted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def faults(self) -> tuple[Lack, ...]:
@@ -74,7 +75,13 @@ class Looked:
         head = f"{self.slug}: {counts}: {state}"
         if self.n_candidates:
             head += f"; {self.n_candidates} candidate{'s' * (self.n_candidates != 1)} to fill in"
-        return "\n".join([head, *(_line(lack) for lack in self.lacks)])
+        lines = [head]
+        for i, lack in enumerate(self.lacks):
+            lines.append(_line(lack))
+            is_last = i + 1 == len(self.lacks) or self.lacks[i + 1].claim != lack.claim
+            if lack.claim in self.quoted and is_last:
+                lines.append(f"              “{self.quoted[lack.claim]}”")
+        return "\n".join(lines)
 
 
 def _line(lack: Lack) -> str:
@@ -108,15 +115,18 @@ def look_through(root: Path, slug: str, text: Path | None = None) -> Looked:
     for i, entry in enumerate(entries if isinstance(entries, list) else []):
         if isinstance(entry, dict):
             lacks += _of_entry(root, slug, file, entry, i, evidence)
-    n_readings = 0
+    n_readings, quoted = 0, {}
     if not any(lack.is_fault for lack in lacks):
         try:
             folder = load_article(root, slug)
         except BadRecord as error:
             return Looked(slug, len(entries) - len(drafts), len(drafts), 0, (*lacks, _lack("", error)))
         n_readings = sum(len(list(expand(claim.check))) for claim in folder.claims if claim.check)
-        lacks += _of_folder(folder, read_text(text, article.language) if text else [])
-    return Looked(slug, len(entries) - len(drafts), len(drafts), n_readings, tuple(lacks))
+        sentences = read_text(text, article.language) if text else []
+        lacks += _of_folder(folder, sentences)
+        seen = {c.id: quotes(c, sentences) for c in folder.candidates} if sentences else {}
+        quoted = {name: " ".join(q.text for q in found if q.text) for name, found in seen.items()}
+    return Looked(slug, len(entries) - len(drafts), len(drafts), n_readings, tuple(lacks), quoted)
 
 
 def _of_entry(root: Path, slug: str, file: Any, entry: dict[str, Any], i: int, evidence: Evidence) -> list[Lack]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tightrope.claims.records import ArticleFolder, ClaimRecord
+from tightrope.claims.records import ArticleFolder, CandidateRecord, ClaimRecord
 from tightrope.errors import BadParameter
 
 MOST_BYTES = 2_000_000
@@ -128,7 +128,7 @@ def open_text(value: str, language: str = "en") -> list[Sentence]:
     return read_text(path, language)
 
 
-def quotes(claim: ClaimRecord, sentences: Sequence[Sentence]) -> list[Quote]:
+def quotes(claim: ClaimRecord | CandidateRecord, sentences: Sequence[Sentence]) -> list[Quote]:
     """Give what a text has at each place of a claim; a sentence is quoted only where its hash is the recorded one."""
     by_place = {s.place: s for s in sentences}
     by_hash = {s.sha256: s for s in sentences}

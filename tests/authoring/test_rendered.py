@@ -1,0 +1,59 @@
+"""A new article's report: one claim, no map, no powers, and its sentences only where its text is at hand."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.authoring.shared import ROOT, Run, blocks
+from tests.authoring.test_walkthrough import fill_in
+
+TEXT = "data/articles/turkey-2019/text.md"
+SENTENCE = "Russia is Turkey's second trading partner, behind Germany alone, and the United States is the fifth."
+GIVEN = (
+    "render",
+    "article_report",
+    "-p",
+    "article=mine",
+    "-p",
+    "as_of=2019-07-20",
+    "--formats",
+    "html",
+    "--out",
+    "out",
+)
+
+
+@pytest.fixture
+def mine(root: Path, run: Run) -> Path:
+    (root / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / "article_report.ipynb", root / "notebooks")
+    run("new", "mine", "--states", "TUR", "RUS", "--date", "2019-07-20", "--text", TEXT)
+    return root
+
+
+def test_without_a_claim_the_report_says_what_to_do(mine: Path, run: Run) -> None:
+    done = run(*GIVEN)
+    assert done.exit_code != 0
+    assert "no claim to judge yet" in done.output
+    assert not (mine / "out" / "mine").exists()
+
+
+@pytest.mark.report
+def test_a_sentence_is_shown_only_with_its_text_and_nowhere_else(mine: Path, run: Run) -> None:
+    [record] = blocks((ROOT / "README.md").read_text(encoding="utf-8").split("## Your own article")[1], "toml")
+    fill_in(mine / "data" / "articles" / "mine" / "claims.toml", record)
+    done = run(*GIVEN, "--text", TEXT)
+    assert done.exit_code == 0, done.output
+    page = (mine / "out" / "mine" / "mine.html").read_text(encoding="utf-8")
+    assert f"<blockquote><p>{SENTENCE.replace(chr(39), '&#x27;')}</p></blockquote>" in page
+    # What has no records is left out: the map, the place between two powers, four of five themes.
+    assert "The argument" not in page
+    assert "Between the powers" not in page
+    assert "Visas and travel" not in page
+    assert "Trade and investment" in page
+    manifest = (mine / "out" / "mine" / "mine.manifest.json").read_text(encoding="utf-8")
+    assert '"text": "sha256:' in manifest
+    kept = [p for p in mine.rglob("*") if p.is_file() and "out" not in p.parts and p.name != "text.md"]
+    assert [p for p in kept if SENTENCE.encode() in p.read_bytes()] == []
