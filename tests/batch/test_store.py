@@ -210,7 +210,7 @@ def test_a_run_to_s3_killed_in_mid_run_goes_on_where_it_was(
     running = subprocess.Popen(
         command("order", "--workers", "2", "--out", out), cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    end = time.monotonic() + 40
+    end = time.monotonic() + 120
     while len(open_store(out).entries()[0]) < 2:
         assert time.monotonic() < end
         time.sleep(0.3)
