@@ -174,7 +174,7 @@ def test_the_notebook_runs_for_other_powers() -> None:
 
 def test_the_notebook_is_thin() -> None:
     cells = [cell for cell in nbformat.read(PATH, as_version=4).cells if cell.cell_type == "code"]
-    assert max(len(cell.source.splitlines()) for cell in cells) <= 16
+    assert max(len(cell.source.splitlines()) for cell in cells) <= 15
     assert all(not cell.outputs and cell.execution_count is None for cell in cells)
 
 
