@@ -51,7 +51,8 @@ def list_sources(sources: Iterable[Source], lead: str) -> Html:
         words, first = _works(same[0]), same[0]
         # What the works have said already is not said again.
         release = say_version(replace(first, version="") if first.works else first)
-        address = "" if first.address in words else _link(first.address)
+        is_said = first.address in words.replace("doi:", "https://doi.org/")
+        address = "" if is_said else _link(first.address)
         items.append(f"<li>{names}. {said_in_english(_linked(words))} {escape(release)}. {in_english(first.licence)}. {address}</li>")
         texts += [f"{s.title}: {words}" for s in same]
     return Html(f'<p>{lead}</p><ul class="reference">{"".join(items)}</ul>', "\n".join(texts))
