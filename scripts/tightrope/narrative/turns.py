@@ -129,7 +129,7 @@ def history(report: Report) -> Passage:
     title = t("No claim that held has ceased to hold")
     if len(bits) == 1:
         fell = fallen.iloc[0]
-        title = t("{label}: the claim ceased to hold on {date}", label=labels[fell["id"]], date=say_date(fell["start"]))
+        title = t("{label}: the claim ceased to hold on {date}", label=labels[fell["id"]], date=say_date(fell["first"]))
     elif bits:
         title = t("{claims} ceased to hold", claims=say_list(bits))
     words = {
@@ -146,7 +146,7 @@ def history(report: Report) -> Passage:
             "Source: the readings of each claim, judged day by day. As of {date}.", date=span["last"]
         ),
     }  # fmt: skip
-    return Passage(Prose(prose), frame, words)
+    return Passage(Prose(prose), frame, words if rows else None)
 
 
 def history_look(report: Report) -> dict[str, Any]:
