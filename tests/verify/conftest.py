@@ -36,7 +36,7 @@ def notebook(trade: str = "17.6", word: str = "supported") -> Any:
         "title": "A small report", "slug": "small", "stem": "small", "date": "2021-03-25", "language": "en",
         "summary": {"columns": ["claim", "about", "verdict"], "rows": [["C10", "Sanctions", f"● {word}"]]},
     }  # fmt: skip
-    return new_notebook(
+    nb = new_notebook(
         cells=[
             new_code_cell("record", outputs=[new_output("display_data", {RECORD_MIME: record, "text/plain": ""})]),
             new_markdown_cell("## Trade"),
@@ -46,6 +46,9 @@ def notebook(trade: str = "17.6", word: str = "supported") -> Any:
         ],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )
+    for number, cell in enumerate(nb.cells):
+        cell.id = f"cell-{number}"
+    return nb
 
 
 def numbers(trade: str = "17.6") -> dict[str, Any]:

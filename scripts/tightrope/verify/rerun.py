@@ -135,7 +135,8 @@ def _items(files: Mapping[str, bytes]) -> Iterator[_Item]:
     """Give everything that is compared: figures, numbers as they are said, verdicts."""
     numbers = json.loads(files.get("numbers.json", b"{}"))
     entries = numbers.get("figures", [])
-    all_tables = frozenset(table for entry in entries for table in entry.get("tables", ()))
+    verdicts = json.loads(files.get("verdicts.json", b"[]"))
+    all_tables = frozenset(table for entry in (*entries, *verdicts) for table in entry.get("tables", ()))
     for figure in figures(numbers).values():
         yield _Item("figure", figure.key, figure.value, figure.tables)
     seen: dict[str, int] = {}
@@ -144,10 +145,11 @@ def _items(files: Mapping[str, bytes]) -> Iterator[_Item]:
         seen[name] = seen.get(name, 0) + 1
         name = f"{name} (no. {seen[name]})" if seen[name] > 1 else name
         behind = frozenset(t for i in passage["measures"] if i < len(entries) for t in entries[i].get("tables", ()))
-        # What rests on no measure may count the tables, or the verdicts, of the whole report.
+        # Beside verdicts any number may be theirs, and what rests on no measure may count all tables.
+        behind = all_tables if verdicts or not behind else behind
         for place, text in enumerate(passage["texts"], start=1):
-            yield _Item("number said", f"{name}, no. {place}", text, behind or all_tables)
-    for verdict in json.loads(files.get("verdicts.json", b"[]")):
+            yield _Item("number said", f"{name}, no. {place}", text, behind)
+    for verdict in verdicts:
         tables = frozenset(map(str, verdict.get("tables", ())))
         yield _Item("verdict", str(verdict["id"]), verdict["verdict"], tables)
         for reading in verdict.get("readings", ()):
