@@ -142,7 +142,7 @@ def _sensitivity(page: Page) -> None:
         f"Under {say_number(len(others))} other choices, each changing one thing, the number of states close to both runs from "
         f"{say_number(low['n_both'])} to {say_number(high['n_both'])}, against {say_number(own['n_both'])} by the rule; "
         f"{balance.name(balance.focus)} is {where} under {say_number(same)} of them, as by the rule. "
-        f"By the rule {state_count(int(own['n_unknown']))} could not be placed."
+        + (f"By the rule {state_count(int(own['n_unknown']))} could not be placed." if own["n_unknown"] else "")
     )
     columns = [
         "Choice",
