@@ -38,8 +38,9 @@ lint: $(READY)  ## style, types, and notebooks stored without outputs
 codebook: $(READY)  ## write data/CODEBOOK.md anew from the tables and measures
 	"$(BIN)/python" -m tightrope.authoring.codebook
 
-bench: $(READY)  ## time one report, cold and warm, beside papermill + nbconvert
-	"$(BIN)/python" tests/bench/bench_report.py $(ARGS)
+bench: $(READY)  ## time one report and many, beside papermill + nbconvert
+	"$(BIN)/python" tests/bench/bench_report.py
+	"$(BIN)/python" tests/bench/bench_batch.py $(ARGS)
 
 lock: $(READY)  ## make requirements.lock anew from pyproject.toml (needs uv)
 	sh scripts/lock.sh $(ARGS)
