@@ -392,10 +392,10 @@ def table(found: dict[str, Any]) -> str:
             f"from the first report to the last {speed['steady_s']:.2f} s a report, so all {ALL_PAIRS:,} pairs would "
             f"take {speed['all_pairs_hours']:.1f} hours (extrapolated)"
         )
-    if memory := found.get("memory"):
+    if m := found.get("memory"):
         lines.append(
-            f"memory over {memory['reports']} reports: {memory['settled_mb']} MB after {SETTLED}, {memory['end_mb']} MB "
-            f"at the end ({memory['growth_percent']:+.1f}%), peak {memory['peak_mb']} MB"
+            f"memory over {m['reports']} reports: {m['settled_mb']} MB after {SETTLED}, {m['end_mb']} MB at the end "
+            f"({m['growth_percent']:+.1f}%), peak {m['peak_mb']} MB"
         )
     for row in found.get("growth", []):
         lines.append(
