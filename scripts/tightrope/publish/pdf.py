@@ -19,6 +19,7 @@ from babel.dates import format_date
 from traitlets import default
 
 from tightrope.errors import RenderFailed
+from tightrope.publish import annex
 from tightrope.publish.figures import Figure, cell_number, read_figure
 from tightrope.publish.lean import lean_imports
 from tightrope.publish.markup import Converted, Kind, Notice, Picture, Piece, to_typst
@@ -66,6 +67,8 @@ class _Page:
     notices: list[Notice] = field(default_factory=list)
     has_contents: bool = False
     word_source: str = ""
+    word_numbers: str = ""
+    numbered: list[Figure] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,8 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
 
 
 def _read(nb: Mapping[str, Any], language: str) -> _Page:
-    page = _Page(word_source=words_of(language)["source"])
+    said = words_of(language)
+    page = _Page(word_source=said["source"], word_numbers=said["numbers_at"])
     for index, cell in enumerate(nb["cells"]):
         tags = {tag.replace("_", "-") for tag in cell.get("metadata", {}).get("tags", [])}
         if tags & {"hide", "remove-cell"}:
@@ -249,7 +253,20 @@ def _read(nb: Mapping[str, Any], language: str) -> _Page:
         if "contents" in tags:
             page.parts.append(_Part(number, typst="#contents()"))
             page.has_contents = True
+    page.parts += _annex(page, language, said)
     return page
+
+
+def _annex(page: _Page, language: str, said: Mapping[str, str]) -> Iterator[_Part]:
+    """Set the numbers behind the pictures at the end, each table where its picture leads to."""
+    for number, figure in enumerate(page.numbered, start=1):
+        assert figure.numbers is not None, "only such are gathered"
+        if number == 1:
+            yield _Part(figure.cell, piece=Piece("html", annex.heading(said), figure.cell))
+        title = quoted(figure.title or figure.alt)
+        yield _Part(figure.cell, typst=f"#numbers-of({quoted(annex.key_of(number))}, {title})")
+        text = annex.table(figure.numbers, figure, language, said)
+        yield _Part(figure.cell, piece=Piece("html", text, figure.cell))
 
 
 def _side_by_side(parts: list[_Part]) -> list[_Part]:
@@ -313,6 +330,9 @@ def _chart(figure: Figure, page: _Page) -> str:
         parts["source"] = figure.source
         if not figure.source.casefold().startswith(page.word_source.casefold()):
             parts["source"] = f"{page.word_source}: {figure.source}"
+    if figure.numbers is not None:
+        page.numbered.append(figure)
+        parts |= {"numbers": annex.key_of(len(page.numbered)), "numbers-word": page.word_numbers}
     given = ", ".join(f"{key}: {quoted(text)}" for key, text in parts.items() if text)
     return f"#chart({quoted(name)}, {given}, width: {width})"
 
