@@ -8,7 +8,7 @@ SOUND := $(shell test "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" && $(BIN)/py
 # Tests that start `jupyter` or `papermill` must find this set-up's, not another's.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup report test test-all-pairs lab check lint codebook bench lock clean distclean FORCE
+.PHONY: help setup report test test-all-pairs lab check lint codebook bench messages lock clean distclean FORCE
 .DEFAULT_GOAL := help
 
 help:  ## list the verbs
@@ -41,6 +41,9 @@ codebook: $(READY)  ## write data/CODEBOOK.md anew from the tables and measures
 bench: $(READY)  ## time one report and many, beside papermill + nbconvert
 	"$(BIN)/python" tests/bench/bench_report.py
 	"$(BIN)/python" tests/bench/bench_batch.py $(ARGS)
+
+messages: $(READY)  ## bring the Korean and Russian catalogues up to date
+	"$(BIN)/python" scripts/messages.py $(ARGS)
 
 lock: $(READY)  ## make requirements.lock anew from pyproject.toml (needs uv)
 	sh scripts/lock.sh $(ARGS)

@@ -11,8 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tightrope.charts.common import (
-    SPOKEN,
     MAX_EVENTS,
+    SPOKEN,
     Words,
     inside,
     nothing,

@@ -10,6 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from tightrope.claims import ArticleFolder
+from tightrope.errors import BadParameter
 from tightrope.language import read_catalogue
 
 ARTICLES = Path("data") / "articles"
@@ -25,8 +26,20 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 
 def article_catalogue(root: Path, article: str, language: str) -> gettext.NullTranslations:
-    """Read an article's own catalogue, ``data/articles/<slug>/locale/<language>.po``; none gives the English records."""
-    return read_catalogue(root / ARTICLES / article / "locale" / f"{language}.po", language)
+    """Read an article's own catalogue, ``data/articles/<slug>/locale/<language>.po``; English needs none.
+
+    Raises
+    ------
+    BadParameter
+        The article's records are not there in the language: a report would say half of it in English.
+    """
+    path = ARTICLES / article / "locale" / f"{language}.po"
+    if language != "en" and not (root / path).is_file():
+        raise BadParameter(
+            f"the article {article!r} is not translated into {language!r}", where=f"language = {language!r}",
+            why=f"there is no {path.as_posix()}", fix="leave the language at 'en', or make its folder and run make messages",
+        )  # fmt: skip
+    return read_catalogue(root / path, language)
 
 
 def readers_words(folder: ArticleFolder) -> Iterator[str]:

@@ -21,7 +21,7 @@ _SHORT = {"USA": "the United States", "GBR": "the United Kingdom", "NLD": "the N
 FORMER = (
     N_("Soviet Union"), N_("Yugoslavia"), N_("Serbia and Montenegro"), N_("Czechoslovakia"), N_("Netherlands Antilles"),
     N_("German Democratic Republic"), N_("Yemen Arab Republic"), N_("South Yemen"), N_("South Vietnam"), N_("Zanzibar"),
-    N_("Sudan before 2011"), N_("New Hebrides"), N_("Panama Canal Zone"), N_("Pacific Islands (Trust Territory)"),
+    N_("New Hebrides"), N_("Panama Canal Zone"), N_("Pacific Islands (Trust Territory)"),
 )  # fmt: skip
 
 

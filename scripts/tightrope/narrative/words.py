@@ -184,6 +184,7 @@ UNITS = {
     "times": nN_("{number} time", "{number} times"),
     "tonnes": nN_("{number} tonne", "{number} tonnes"),
     "vetoes": nN_("{number} veto", "{number} vetoes"),
+    "visitors": nN_("{number} visitor", "{number} visitors"),
     "votes": nN_("{number} vote", "{number} votes"),
 }
 
