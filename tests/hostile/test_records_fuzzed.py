@@ -47,9 +47,10 @@ def refused_or(call: object, *arguments: object) -> object:
     try:
         return call(*arguments)  # type: ignore[operator]
     except TightropeError as error:
-        assert error.exit_code == 2
-        assert 0 < len(str(error).splitlines()) <= 40, str(error)[:400]
-        return None
+        caught = error
+    assert caught.exit_code == 2
+    assert 0 < len(str(caught).splitlines()) <= 40, str(caught)[:400]
+    return None
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import re
-from html import escape
+from html import escape, unescape
 
 from tightrope.publish.figures import Figure
 
@@ -30,7 +30,11 @@ _TEXT = re.compile(r"<(?:text|tspan)\b[^>]*>")
 _PROLOG = re.compile(r"^.*?(?=<svg\b)", re.DOTALL | re.IGNORECASE)
 _METADATA = re.compile(r"<metadata\b.*?</metadata>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?(?:</script>|/>)|<foreignObject\b.*?</foreignObject>", re.DOTALL | re.IGNORECASE)
-_HANDLER = re.compile(r"""\son\w+\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)
+_HANDLER = re.compile(r"""[\s/]on\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
+_ADDRESS = re.compile(r"""[\s/](?:xlink:)?href\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
+_ANIMATED = re.compile(r"<(?:set|animate)\b[^>]*attributeName\s*=\s*[\"']?(?:xlink:)?href[^>]*>", re.IGNORECASE)
+# What an address in a drawing may begin with: an id of its own, a page to click to, a picture it carries.
+_HARMLESS = re.compile(r"#|https?://|data:image/(?:png|jpeg|gif|webp);", re.IGNORECASE)
 _OUTSIDE = re.compile(
     r"""\s(?:xlink:)?href\s*=\s*("\s*(?:https?:)?//[^"]*"|'\s*(?:https?:)?//[^']*')(?=[^<]*/?>)""", re.IGNORECASE
 )
@@ -58,8 +62,9 @@ def inline(figure: Figure, prefix: str) -> str:
     """
     source = figure.data if isinstance(figure.data, str) else figure.data.decode()
     source = _PROLOG.sub("", source, count=1)
-    for unwanted in (_METADATA, _SCRIPT, _HANDLER):
+    for unwanted in (_METADATA, _SCRIPT, _HANDLER, _ANIMATED):
         source = unwanted.sub("", source)
+    source = _ADDRESS.sub(lambda m: m[0] if _is_harmless(m[1]) else "", source)
     source = _ID.sub(lambda m: f"{m[1]}{prefix}-{m[2]}{m[1]}", source)
     source = _REFERENCE.sub(lambda m: f"url(#{prefix}-{m[2]})" if m[2] else f"{m[3]}#{prefix}-{m[4]}", source)
     source = _STYLE.sub(lambda m: m[1] + _scoped(m[2], prefix) + m[3], source)
@@ -70,6 +75,12 @@ def inline(figure: Figure, prefix: str) -> str:
     dark = "".join(f"--t-{name[1:]}:{colour};" for name, colour in sorted(lighter.items()))
     rule = f"<style>@media screen and (prefers-color-scheme:dark){{#{prefix}{{{dark}}}}}</style>" if dark else ""
     return _ROOT.sub(lambda m: _root(m[0], figure, prefix) + rule, source, count=1).strip()
+
+
+def _is_harmless(address: str) -> bool:
+    # Browsers skip spaces and control characters in a scheme and decode entities before they look at it.
+    said = re.sub(r"[\x00-\x20]", "", unescape(address.strip("\"'")))
+    return bool(_HARMLESS.match(said))
 
 
 def has_outside(source: str) -> bool:
