@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import io
 import json
 from pathlib import Path
@@ -12,8 +13,10 @@ import html5lib
 import pytest
 from bs4 import BeautifulSoup
 from rich.console import Console
+from tests.axe import violations
 from tests.verify import conftest
 
+from tightrope.claims import export
 from tightrope.diff.changes import Changes, changes, say
 from tightrope.diff.command import diff
 from tightrope.diff.html import page
@@ -200,11 +203,14 @@ def test_a_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         pairs_of(str(path), str(tmp_path), None)
 
 
-def test_two_days_of_an_article_tell_what_became_of_the_sanctions() -> None:
+def test_two_days_of_an_article_tell_what_became_of_the_sanctions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Korea's first measures on Russia are of 28 February 2022."""
+    monkeypatch.setattr(export, "judge_all", functools.partial(export.judge_all, claims=("C10", "C13")))
     (sides,) = pairs_of("2022-02-27", "2022-03-01", "korea-russia-2021")
     found = changes(*sides)
+    assert found.title != "korea-russia-2021", "an article is called by its subject"
     turned = {one.claim: one for one in found.verdicts}
+    assert turned.keys() == {"C10"}
     assert (turned["C10"].old, turned["C10"].new) == ("supported", "outdated")
     assert "sanctions_korea_dated" in turned["C10"].reasons[0]
 
@@ -212,3 +218,14 @@ def test_two_days_of_an_article_tell_what_became_of_the_sanctions() -> None:
 def test_values_are_said_for_people() -> None:
     said = [say(v) for v in (None, True, 12, 26414, 17.6, 0.1 + 0.2, [1, 2], "x")]
     assert said == ["no value", "yes", "12", "26,414", "17.6", "0.3", "1, 2", "x"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_axe_finds_nothing(found: Changes, tmp_path: Path, open_page: Any, width: int, dark: bool) -> None:
+    path = tmp_path / "changes.html"
+    path.write_text(page([found]), encoding="utf-8")
+    opened = open_page(path, width, dark)
+    assert violations(opened.page) == []
+    assert opened.errors == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

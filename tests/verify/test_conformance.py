@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import outloud
 import pikepdf
@@ -137,3 +138,13 @@ def test_poppler_lists_them_where_it_is_installed(pair: Path) -> None:
     done = subprocess.run(["pdfdetach", "-list", str(pair)], capture_output=True, text=True, check=True)
     assert "manifest.json" in done.stdout
     assert "Syntax" not in done.stderr
+
+
+@pytest.mark.browser
+def test_the_page_keeps_to_itself_with_all_that_it_carries(pair: Path, open_page: Any) -> None:
+    opened = open_page(pair.with_suffix(".html"))
+    assert opened.errors == []
+    assert opened.requests == []
+    manifest = opened.page.evaluate("JSON.parse(document.getElementById('tightrope-manifest').textContent)")
+    assert manifest["title"] == "South Korea and Russia"
+    assert opened.page.evaluate("[...document.scripts].every(s => !['', 'text/javascript', 'module'].includes(s.type))")

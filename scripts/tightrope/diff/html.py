@@ -18,7 +18,7 @@ padding-top:1rem}h3{font-size:1.05rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--muted)}
 th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line)}
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td ul{margin:0;padding-left:1.1rem}
-td{overflow-wrap:anywhere}.muted{color:var(--muted)}
+li,th[scope=row]{overflow-wrap:anywhere}.word{white-space:nowrap}.muted{color:var(--muted)}
 @media print{body{max-width:none;padding:0}}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -80,8 +80,9 @@ def _verdicts(title: str, turned: Sequence[Turned]) -> str:
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in one.reasons)
         why = f"<ul>{reasons}</ul>" if reasons else "no reading turned: what it rests on did"
         rows.append(
-            f'<tr><th scope="row">{escape(one.claim)}</th><td>{escape(one.statement)}</td><td>{escape(one.old)}</td>'
-            f"<td>{escape(one.new)}</td><td>{why}</td></tr>"
+            f'<tr><th scope="row">{escape(one.claim)}</th><td>{escape(one.statement)}</td>'
+            f'<td class="word">{escape(one.old)}</td>'
+            f'<td class="word">{escape(one.new)}</td><td>{why}</td></tr>'
         )
     return _table(title, ("Claim", "In our words", "Then", "Now", "Why"), rows)
 

@@ -131,11 +131,13 @@ def _sources(report: Report) -> dict[str, str]:
 def judged(article: str, day: str) -> Side:
     """Judge an article's claims on a day, on the tables of this checkout; raises what `judge_all` raises."""
     from tightrope.claims.export import as_object, judge_all
+    from tightrope.claims.files import load_article
     from tightrope.evidence import find_root
 
     found = judge_all(find_root(), article, day)
+    title = load_article(find_root(), article).article.subject
     verdicts = {one.verdict.claim.id: as_object(one) for one in found}
-    return Side(day, article, day, verdicts, {}, dict(_tables(verdicts)))
+    return Side(day, title, day, verdicts, {}, dict(_tables(verdicts)))
 
 
 def _tables(verdicts: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

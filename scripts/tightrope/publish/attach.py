@@ -7,8 +7,10 @@ import binascii
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tightrope.errors import RenderFailed
@@ -52,10 +54,15 @@ class Attachment:
     content: bytes
     place: str = ""
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hash of its content."""
         return sha256(self.content)
+
+    @cached_property
+    def packed(self) -> bytes:
+        """Its content as both PDF and HTML pack it."""
+        return zlib.compress(self.content, 6)
 
 
 def sha256(data: bytes) -> str:

@@ -45,7 +45,7 @@ def _block(one: Attachment) -> str:
     if one.name == MANIFEST:
         # No sign may end the block early; JSON may write any character by its number.
         return f"{_FIRST}{one.content.decode().replace('<', chr(92) + 'u003c')}</script>\n"
-    packed = base64.b64encode(zlib.compress(one.content, 9)).decode()
+    packed = base64.b64encode(one.packed).decode()
     return f'<script type="{escape(one.mime)}" id="tightrope-{one.name}" data-packed="zlib">{packed}</script>\n'
 
 

@@ -71,7 +71,7 @@ def append(pdf: bytes, attachments: Iterable[Attachment]) -> bytes:
 
 def embedded(one: Attachment) -> Embedded:
     """Pack a file for embedding."""
-    return Embedded(one.name, one.mime, one.description, one.relationship, one.content, zlib.compress(one.content, 6))
+    return Embedded(one.name, one.mime, one.description, one.relationship, one.content, one.packed)
 
 
 def update(pdf: bytes, files: Sequence[Embedded]) -> bytes:
