@@ -46,6 +46,10 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
     def _file_extension_default(self) -> str:
         return ".html"
 
+    @default("optimistic_validation")  # type: ignore[untyped-decorator]
+    def _optimistic_validation_default(self) -> bool:
+        return True  # nbconvert looks the notebook over once at the end, and not after each of eleven steps
+
     @staticmethod
     def warm() -> None:
         """Do ahead what every page needs; rendering calls it while the kernel runs."""

@@ -115,6 +115,10 @@ class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is unty
     def _file_extension_default(self) -> str:
         return ".pdf"
 
+    @default("optimistic_validation")  # type: ignore[untyped-decorator]
+    def _optimistic_validation_default(self) -> bool:
+        return True  # nbconvert looks the notebook over once at the end, and not after each of eleven steps
+
     @staticmethod
     def warm() -> None:
         """Load faces and template ahead by setting a small page; rendering calls it while the kernel runs."""
