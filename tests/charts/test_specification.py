@@ -138,3 +138,15 @@ def test_readings_without_any_data_are_refused(texts: Texts) -> None:
     frame["holds"] = [None, None, None]
     with pytest.raises(TightropeError, match="nothing to draw"):
         specification(frame, texts, choices=["source"])
+
+
+def test_a_wide_value_keeps_its_room_beside_narrow_choices(
+    texts: Texts, outside: Callable[[Figure], list[str]], collisions: Callable[[Figure], list[Any]]
+) -> None:
+    frame = pd.DataFrame(
+        {"label": ["2018", "2017"], "class": ["plain", "defensible"], "holds": [True, True],
+         "observed": [1695.0, 2139.0], "year": ["2018", "2017"]}
+    )  # fmt: skip
+    figure = specification(frame, texts, choices=["year"], expected=1000, fmt="{:,.0f} persons stationed".format).figure
+    assert outside(figure) == []
+    assert collisions(figure) == []

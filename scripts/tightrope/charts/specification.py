@@ -75,7 +75,10 @@ def specification(
     require(frame, ["label", "class", "holds", "observed", *choices], "specification")
     data, levels = _ordered(frame, choices)
     names = [shorten(str(level), NAME_IN, SMALL_PT) for choice in choices for level in levels[choice]]
-    left = 0.16 + max([text_inches(name, SMALL_PT) for name in names] + [0.4])
+    bounds = list(expected) if isinstance(expected, tuple) else [] if expected is None else [expected]
+    values = [fmt(float(value)) for value in [*data["observed"].dropna(), *bounds]]
+    widths = [text_inches(name, SMALL_PT) for name in names] + [text_inches(value, TICK_PT) for value in values]
+    left = 0.16 + max([*widths, 0.4])
     claim = _claim(expected, fmt, words)
     right = 0.16 + max([text_inches(claim, SMALL_PT, "bold")] + [text_inches(choice, SMALL_PT) for choice in choices])
     room = WIDTH_IN - left - right
