@@ -1,8 +1,9 @@
 """Collect the messages of the program and of every article, and bring the catalogues up to date (`make messages`).
 
 The program's own go to scripts/tightrope/locale/<language>/LC_MESSAGES/tightrope.po, an article's records to
-data/articles/<slug>/locale/<language>.po. What is new waits with an empty translation, what is gone is dropped. Dates and
-line numbers are left out, so that a catalogue changes only where a message does. Says what waits; ends with 1 if any does.
+data/articles/<slug>/locale/<language>.po. What is new waits with an empty translation, what is gone is dropped. Dates
+and line numbers are left out, so that a catalogue changes only where a message does. Says what waits; ends with 1 if
+any does.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def program_messages(root: Path = ROOT) -> Catalog:
     for path in sorted(p for room in ROOMS for p in (package / room).glob("*.py")):
         with path.open("rb") as file:
             for _, message, _, context in extract("python", file, KEYWORDS):
-                found.add(message, locations=[(str(path.relative_to(root)), None)], context=context)
+                found.add(message, locations=[(path.relative_to(root).as_posix(), 1)], context=context)
     return found
 
 
@@ -70,7 +71,8 @@ def read(path: Path, language: str) -> Catalog:
 
 def merged(old: Catalog, wanted: Catalog, language: str) -> Catalog:
     """Give the wanted messages with the translations there are; nothing is guessed."""
-    new = Catalog(locale=language, project="tightrope", header_comment=f"# Tightrope in {language}. See scripts/messages.py.")
+    comment = f"# Tightrope in {language}. See scripts/messages.py."
+    new = Catalog(locale=language, project="tightrope", header_comment=comment)
     for message in wanted:
         if not message.id:
             continue

@@ -31,7 +31,7 @@ DOMAIN = "tightrope"
 
 _spoken = ["en"]
 # What is written between digits: decimal point, and between thousands. Babel's own signs, read once.
-_SIGNS = {"en": ".,", "ko": ".,", "ru": ",\u00a0"}
+_SIGNS = {"en": (".", ","), "ko": (".", ","), "ru": (",", "\u00a0")}
 
 
 def use_language(language: str) -> None:

@@ -57,7 +57,8 @@ def specification(report: Report, claim: str) -> Passage:
     stand(verdict.rows)
     frame = readings_frame(report, verdict, choice_words())
     if not is_one_scale(verdict):
-        frame = frame[["label", "class", "holds"]].assign(**{"observed": float("nan"), t("reading"): frame["label"]})
+        frame = frame[["label", "class", "holds"]].assign(observed=float("nan"))
+        frame[t("reading")] = frame["label"]
     elif any(isinstance(value, list) for r in verdict.readings for value in r.choices.values()):
         frame = frame[["label", "class", "holds", "observed"]].assign(**{t("reading"): frame["label"]})
     elif not set(frame.columns) - {"label", "class", "holds", "observed"}:

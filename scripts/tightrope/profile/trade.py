@@ -377,7 +377,7 @@ def _gravity(page: Page) -> None:
     }  # fmt: skip
     rows = [
         [label, _plain(terms.loc[term, "coefficient"]), _plain(terms.loc[term, "standard_error"]),
-         _interval(terms.loc[term])]
+         _interval(terms.loc[term, "low_95"], terms.loc[term, "high_95"])]
         for term, label in labels.items()
     ]  # fmt: skip
     caption = t(
@@ -391,8 +391,8 @@ def _gravity(page: Page) -> None:
     page.table(caption, columns, rows, (1, 2, 3), [model])
 
 
-def _interval(term: pd.Series) -> str:
-    return t("{low} to {high}", low=_plain(term["low_95"]), high=_plain(term["high_95"]))
+def _interval(low: Any, high: Any) -> str:
+    return t("{low} to {high}", low=_plain(low), high=_plain(high))
 
 
 def _plain(value: Any) -> str:
