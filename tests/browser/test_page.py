@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from tightrope.publish.html import TightropeHTMLExporter
 from tightrope.publish.render import render
 
 pytestmark = pytest.mark.browser
@@ -109,6 +111,42 @@ def test_skip_link_is_first_and_lands_in_the_text(report: Path, open_page) -> No
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#tr-main"
+
+
+def test_a_link_opens_what_is_folded_around_its_target(tmp_path: Path, open_page) -> None:
+    source = "## A\n\n" + "x\n\n" * 80 + "<details><summary>More</summary><h4 id='C24'>C24</h4></details>"
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source)])
+    html, _ = TightropeHTMLExporter().from_notebook_node(nb)
+    path = tmp_path / "folded.html"
+    path.write_text(html, encoding="utf-8")
+    page = open_page(path).page
+    assert not page.locator("#C24").is_visible()
+    page.goto("about:blank")
+    page.goto(path.as_uri() + "#C24")
+    assert page.locator("#C24").is_visible()
+    assert page.evaluate("document.querySelector('#C24').getBoundingClientRect().top < innerHeight")
+
+
+def test_what_is_folded_away_is_printed(tmp_path: Path, open_page) -> None:
+    source = "<details><summary>More</summary><p id='inner'>told</p></details>"
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source)])
+    html, _ = TightropeHTMLExporter().from_notebook_node(nb)
+    path = tmp_path / "folded.html"
+    path.write_text(html, encoding="utf-8")
+    page = open_page(path).page
+    seen = "document.querySelector('#inner').checkVisibility({contentVisibilityAuto: true})"
+    assert not page.evaluate(seen)
+    page.emulate_media(media="print")
+    assert page.evaluate(seen)
+
+
+def test_nothing_moves_for_whoever_asked_for_less_motion(report: Path, open_page) -> None:
+    page = open_page(report).page
+    moving = """() => [...document.querySelectorAll('*')].map(e => getComputedStyle(e)).filter(s =>
+      s.scrollBehavior !== 'auto' || parseFloat(s.transitionDuration) > 0 || s.animationName !== 'none').length"""
+    assert page.evaluate(moving) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "smooth"
 
 
 def test_dark_page_swaps_neutral_inks_and_keeps_others(report: Path, open_page) -> None:
