@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tightrope.errors import TightropeError
+from tightrope.errors import BadParameter, TightropeError
 
 
 class _Shown(click.ClickException):
@@ -98,13 +98,29 @@ def batch(**options: Any) -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 @click.option("--text", type=click.Path(path_type=Path), metavar="FILE", help="The article, to find each claim in.")
-def check(names: tuple[str, ...], text: Path | None) -> None:
+@click.option(
+    "--stale", is_flag=True, help="List the tables that are older than their producer's next release instead."
+)
+@click.option("--on", metavar="DATE", help="The day to look on with --stale, year-month-day.  [default: today]")
+@click.option("--json", "in_json", is_flag=True, help="With --stale, print one JSON object.")
+def check(names: tuple[str, ...], text: Path | None, stale: bool, on: str | None, in_json: bool) -> None:
     """Validate data/: the tables and articles NAMES, or all of them.
 
-    Of an article it says claim by claim what is at fault and what is yet to be filled in.
+    Of an article it says claim by claim what is at fault and what is yet to be filled in. With --stale nothing is
+    validated: each table for which a newer release is due is listed with how to refresh it, and the exit code is 0.
     """
-    from tightrope.claims.checked import check as look
     from tightrope.evidence import find_root
+
+    if stale:
+        if text is not None:
+            raise BadParameter("--stale looks at tables, which no text belongs to", fix="leave --text out")
+        from tightrope.refresh.overdue import overdue
+
+        click.echo(overdue(find_root(), names, on, in_json))
+        return
+    if on or in_json:
+        raise BadParameter("--on and --json go with --stale", fix="add --stale, or leave them out")
+    from tightrope.claims.checked import check as look
 
     said, is_sound = look(find_root(), names, text)
     click.echo(said)

@@ -10,7 +10,7 @@ import pytest
 from tests.helpers import make_package
 
 from tightrope.atlas import Atlas, open_atlas
-from tightrope.atlas.ages import add_months, age
+from tightrope.atlas.ages import age
 from tightrope.atlas.coverage import gaps, suppressed
 from tightrope.atlas.grid import Cell, ordered, runs
 from tightrope.errors import BadParameter, UnknownName
@@ -127,12 +127,6 @@ def test_a_table_goes_stale_when_the_next_release_was_due(tmp_path: Path) -> Non
     before = open_atlas("2020-06-29", root=tmp_path)
     assert age(before, table(before, "arrivals_korea")).stale_since is None
     assert age(atlas, table(atlas, "gdp")).stale_since is None, "a cadence that nobody stated is not assumed"
-
-
-def test_months_are_added_as_a_person_would() -> None:
-    assert add_months(date(2020, 5, 31), 1) == date(2020, 6, 30)
-    assert add_months(date(2019, 12, 15), 14) == date(2021, 2, 15)
-    assert add_months(date(2021, 2, 28), 1) == date(2021, 3, 31)
 
 
 def test_runs_and_order(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_what_was_read_and_not_said_is_no_source(tmp_path: Path) -> None:
 def test_tables_of_one_work_share_an_entry_and_a_citation(tmp_path: Path) -> None:
     evidence = evidence_of(tmp_path)
     sources = [evidence.source(table) for table in ("unga_votes", "gdp", "unga_rollcalls")]
-    page = BeautifulSoup(list_sources(sources, "Three tables.")._repr_html_(), "html5lib")
+    page = BeautifulSoup(list_sources(sources, "Three tables.", evidence.package)._repr_html_(), "html5lib")
     entries = [item.get_text() for item in page.find_all("li")]
     assert len(entries) == 2
     votes = next(entry for entry in entries if "unga_votes" in entry)
@@ -57,6 +57,8 @@ def test_tables_of_one_work_share_an_entry_and_a_citation(tmp_path: Path) -> Non
 
 def test_a_doi_is_a_link(tmp_path: Path) -> None:
     evidence = make_evidence(tmp_path, {"unga_ideal_points": "year, iso3\n2019, KOR"})
-    page = BeautifulSoup(list_sources([evidence.source("unga_ideal_points")], "One.")._repr_html_(), "html5lib")
+    page = BeautifulSoup(
+        list_sources([evidence.source("unga_ideal_points")], "One.", evidence.package)._repr_html_(), "html5lib"
+    )
     links = {a["href"]: a.text for a in page.find_all("a")}
     assert links["https://doi.org/10.7910/DVN/LEJUQZ"] == "doi:10.7910/DVN/LEJUQZ"

@@ -74,7 +74,8 @@ def test_the_page_says_what_the_package_says(page: BeautifulSoup) -> None:
         if caption.startswith("Ages of the tables"):
             korea = rows["Arrivals in South Korea by nationality and purpose, monthly"]
             assert korea == ["31 May 2020", "not known", "6.5†", "30 June 2020"]
-            assert rows["Gross domestic product"][-1] == "no cadence stated"
+            assert rows["Gross domestic product"][-1] == "20 June 2026"
+            assert rows["Embassies that Wikipedia pages state"][-1] == "no cadence stated"
     assert "141 of “Korea with every partner (Korean customs)”" in re.sub(r"\s+([,.])", r"\1", text)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date
 
 from tightrope.atlas.atlas import Atlas
 from tightrope.evidence import Resource
+from tightrope.evidence.age import end_of, next_due
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,11 @@ class Age:
 
 def age(atlas: Atlas, table: Resource) -> Age:
     """Give the age of a table on the atlas's day."""
-    last, released, cadence = last_described(atlas, table), table.details.released, table.details.cadence
+    last, released = last_described(atlas, table), table.details.released
     base = released or last
     years = None if base is None or base > atlas.as_of else (atlas.as_of - base).days / 365.25
-    stale = None
-    if base is not None and cadence is not None:
-        due = add_months(base, cadence.months)
-        stale = due if due <= atlas.as_of else None
+    due = next_due(table, last)
+    stale = due if due is not None and due <= atlas.as_of else None
     return Age(table, last, released, years, stale)
 
 
@@ -59,17 +57,5 @@ def last_described(atlas: Atlas, table: Resource) -> date | None:
     if dated.kind == "none" or dated.field is None or not rows.num_rows:
         return None
     value = max(v for v in rows[dated.last or dated.field].unique().to_pylist() if v is not None)
-    if dated.kind == "year":
-        return date(int(value), 12, 31)
-    if dated.kind == "month":
-        year, month = map(int, str(value).split("-"))
-        return date(year, month, calendar.monthrange(year, month)[1])
-    return min(date.fromisoformat(str(value)), atlas.as_of)
-
-
-def add_months(day: date, months: int) -> date:
-    """Give the same day some months later, the last of its month where there is no such day; a month's end stays one."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    longest = calendar.monthrange(year, month + 1)[1]
-    is_end = day.day == calendar.monthrange(day.year, day.month)[1]
-    return date(year, month + 1, longest if is_end else min(day.day, longest))
+    last = end_of(value, dated.kind)
+    return min(last, atlas.as_of) if last is not None and dated.kind in ("date", "run") else last

@@ -69,7 +69,7 @@ def sources(atlas: Atlas) -> Html:
     listed = [atlas.evidence.source(table.name) for table in atlas.tables]
     lead = told("the sources", f"How to cite each of the {len(listed)} tables; where the works are pages, {PER_ROW}.",
                 [DESCRIPTOR])  # fmt: skip
-    return references.list_sources(listed, lead)
+    return references.list_sources(listed, lead, atlas.evidence.package)
 
 
 def citing(atlas: Atlas) -> Prose:

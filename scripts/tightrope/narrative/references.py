@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from html import escape
 
-from tightrope.evidence import Evidence, Source
+from tightrope.evidence import Evidence, Package, Source
+from tightrope.evidence.age import standings
 from tightrope.evidence.cite import works_behind
+from tightrope.language import nt, t
 from tightrope.narrative.display import Html, Record, in_english, said_in_english
 from tightrope.narrative.report import say_version
-from tightrope.narrative.trace import current
+from tightrope.narrative.trace import current, told
+from tightrope.narrative.words import say_date, say_list
 
 # Tables of names: what they give is printed everywhere and stands on no ground.
 NAMES = ("states", "state_names", "hs_chapters")
@@ -31,8 +34,48 @@ def tables_used(evidence: Evidence) -> list[Source]:
     return [evidence.source(table) for table in dict.fromkeys([t for t in tables if t not in NAMES] + names)]
 
 
-def list_sources(sources: Iterable[Source], lead: str) -> Html:
+def say_ages(sources: Iterable[Source], package: Package) -> str:
+    """Say which tables are older than their producer's next release, and of how many nobody states how often they come out.
+
+    No clock is asked: the day is the last on which a table of the package was collected, since the package can know of
+    no release after it. So the same report says the same on every day that it is made.
+    """
+    day = package.collected
+    found = standings((package.table(source.table) for source in sources if source.table not in NAMES), day)
+    late = [one for one in found if one.is_late]
+    n_unknown = sum(one.due is None for one in found)
+    if n_unknown == len(found):
+        return t(
+            "How often a new release comes out is stated for none of them, so none is called older than its next one."
+        )
+    if late:
+        text = nt(
+            "On {day}, when evidence was last collected, {n} table was older than its producer's next release, due since the day "
+            "in brackets: {tables}.",
+            "On {day}, when evidence was last collected, {n} tables were older than their producers' next releases, due since the "
+            "days in brackets: {tables}.",
+            len(late), day=say_date(day),
+            tables=say_list([f"{one.table.name} ({say_date(one.due)})" for one in late if one.due]),
+        )  # fmt: skip
+    else:
+        text = t(
+            "On {day}, when evidence was last collected, no table whose producer says how often it comes out was older than the "
+            "next release.",
+            day=say_date(day),
+        )
+    if n_unknown:
+        text += " " + nt(
+            "For {n} other table it is not stated how often a new release comes out.",
+            "For {n} other tables it is not stated how often a new release comes out.",
+            n_unknown,
+        )
+    return text
+
+
+def list_sources(sources: Iterable[Source], lead: str, package: Package) -> Html:
     """Give the list of references: each table with its works, version, licence and address, by title.
+
+    Under the lead one line names what is older than its producer's next release (`say_ages`).
 
     Parameters
     ----------
@@ -40,6 +83,8 @@ def list_sources(sources: Iterable[Source], lead: str) -> Html:
         The tables.
     lead : str
         The sentence above the list.
+    package : Package
+        Its descriptor says how often each table comes out.
     """
     listed = sorted(sources, key=lambda s: (s.title, s.table))
     alike: dict[tuple[str, ...], list[Source]] = {}
@@ -53,9 +98,14 @@ def list_sources(sources: Iterable[Source], lead: str) -> Html:
         release = say_version(replace(first, version="") if first.works else first)
         is_said = first.address in words.replace("doi:", "https://doi.org/")
         address = "" if is_said else _link(first.address)
-        items.append(f"<li>{names}. {said_in_english(_linked(words))} {escape(release)}. {in_english(first.licence)}. {address}</li>")
+        items.append(
+            f"<li>{names}. {said_in_english(_linked(words))} {escape(release)}. {in_english(first.licence)}. {address}</li>"
+        )
         texts += [f"{s.title}: {words}" for s in same]
-    return Html(f'<p>{lead}</p><ul class="reference">{"".join(items)}</ul>', "\n".join(texts))
+    ages = told("the sources", say_ages(listed, package), ["data/datapackage.json"])
+    # The names of tables are set as they are in the list.
+    named = re.sub(r"\b([a-z_0-9]+)(?= \()", r"<code>\1</code>", escape(ages)) if listed else ""
+    return Html(f'<p>{lead}</p><p>{named}</p><ul class="reference">{"".join(items)}</ul>', "\n".join([ages, *texts]))
 
 
 def _works(source: Source) -> str:

@@ -218,7 +218,7 @@ class Report:
         listed = tables_used(self.evidence)
         count = nt("This report stands on {n} table.", "This report stands on {n} tables.", len(listed))
         lead = told("the sources", count, ["data/datapackage.json"])
-        return list_sources(listed, lead)
+        return list_sources(listed, lead, self.evidence.package)
 
     def cited(self) -> Record:
         """Give the record of the works behind those tables, which become files beside the report."""

@@ -128,7 +128,7 @@ def sources(profile: Profile) -> Html:
     """Give every table that this page stands on: how to cite it, version, licence and address."""
     listed = tables_used(profile.evidence)
     count = nt("This page stands on {n} table.", "This page stands on {n} tables.", len(listed))
-    return list_sources(listed, told("the sources", count, RECORDS))
+    return list_sources(listed, told("the sources", count, RECORDS), profile.evidence.package)
 
 
 def cited(profile: Profile) -> Record:
