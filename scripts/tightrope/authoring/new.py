@@ -243,11 +243,16 @@ def _below(wanted: Wanted, kind: str, suggest: Sequence[str]) -> str:
     spec = REGISTRY[name]
     lines = [
         "[claims.check]", f'measure = "{name}"', f'column = "{spec.value}"',
-        'operator = "is_true"' if spec.unit == "yes or no" else 'operator = "eq"\nexpected = 0',
+        'operator = "is_true"  # or is_false' if spec.unit == "yes or no" else _COMPARED,
         "", "[[claims.check.readings]]", 'class = "plain"', 'reason = ""',
         f"arguments = {inline(_fitted(wanted, example_of(spec) or {}))}",
     ]  # fmt: skip
     return "".join(f"# {line}".rstrip() + "\n" for part in lines for line in part.split("\n"))
+
+
+_COMPARED = """\
+operator = "eq"  # or ne, lt, le, gt, ge, in, between, before, after
+expected = 0  # what the sentence claims"""
 
 
 def _fitted(wanted: Wanted, example: Mapping[str, Any]) -> dict[str, Any]:
@@ -260,7 +265,8 @@ def _fitted(wanted: Wanted, example: Mapping[str, Any]) -> dict[str, Any]:
             return [fit(item) for item in value]
         return own.get(value, value) if isinstance(value, str) else value
 
-    return {key: "Y-1" if key == "years" else fit(value) for key, value in example.items()}
+    years = {"years": "Y-1", "first_year": "Y-10", "last_year": "Y-1"}
+    return {key: years.get(key) or fit(value) for key, value in example.items()}
 
 
 def _is_code(value: Any) -> bool:

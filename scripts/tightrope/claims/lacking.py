@@ -69,12 +69,12 @@ class Looked:
 
     def text(self) -> str:
         """Give one line that counts, then one a lack."""
-        counts = f"{self.n_claims} claim{'s' * (self.n_claims != 1)}, {self.n_readings} readings"
+        counts = f"{_counted(self.n_claims, 'claim')}, {_counted(self.n_readings, 'reading')}"
         n = len(self.faults)
-        state = f"{n} fault{'s' * (n != 1)}" if n else "all valid"
+        state = _counted(n, "fault") if n else "all valid"
         head = f"{self.slug}: {counts}: {state}"
         if self.n_candidates:
-            head += f"; {self.n_candidates} candidate{'s' * (self.n_candidates != 1)} to fill in"
+            head += f"; {_counted(self.n_candidates, 'candidate')} to fill in"
         lines = [head]
         for i, lack in enumerate(self.lacks):
             lines.append(_line(lack))
@@ -82,6 +82,10 @@ class Looked:
             if lack.claim in self.quoted and is_last:
                 lines.append(f"              “{self.quoted[lack.claim]}”")
         return "\n".join(lines)
+
+
+def _counted(n: int, thing: str) -> str:
+    return f"{n} {thing}{'s' * (n != 1)}"
 
 
 def _line(lack: Lack) -> str:
