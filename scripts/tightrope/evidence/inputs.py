@@ -97,15 +97,15 @@ def current_inputs(root: Path, names: Iterable[str] | Mapping[str, Sequence[str]
             continue
         own = resource.hash.removeprefix("sha256:")
         if name == resource.name:
-            found[name] = own[:32]
+            found[name] = own[:16]
         elif name.endswith("#about"):
             found[name] = hash_about(resource)
         else:
             was = names[name] if isinstance(names, Mapping) else ()
-            same = [each for each in was if each.startswith(f"{own[:12]}-")]
+            same = [each for each in was if each.startswith(f"{own[:8]}-")]
             rows = same[0].partition("-")[2] if same else _hash_rows(root, resource, name)
             if rows:
-                found[name] = f"{own[:12]}-{rows}"
+                found[name] = f"{own[:8]}-{rows}"
     return found
 
 
@@ -147,8 +147,8 @@ def _hash_json(body: object) -> str:
 
 
 def _short(content: bytes) -> str:
-    # Half of a SHA-256: a manifest holds a hundred of them for each of thousands of reports.
-    return hashlib.sha256(content).hexdigest()[:32]
+    # The first 64 bits: a manifest holds a hundred of them for each of thousands of reports.
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _hash_rows(root: Path, resource: Resource, name: str) -> str:

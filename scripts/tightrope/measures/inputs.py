@@ -128,7 +128,7 @@ def hash_result(found: Measure) -> str:
     columns = {str(name): [_shown(value) for value in frame[name].tolist()] for name in frame}
     missing = None if found.missing is None else [str(found.missing.kind), found.missing.detail]
     said = json.dumps([columns, found.unit, missing], ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _shown(value: Any) -> Any:
@@ -154,4 +154,4 @@ def _tables(root: Path, tables: tuple[str, ...], _: tuple[int, int]) -> str:
     """Hash the tables of a measure and what the descriptor says of them."""
     known = sorted({*tables, *inputs.ALWAYS})
     found = inputs.current_inputs(root, [*known, *(f"{table}#about" for table in known)])
-    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:8]
