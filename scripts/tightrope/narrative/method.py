@@ -54,8 +54,8 @@ def prose(report: Report) -> Prose:
             dated=dated, date=say_date(report.as_of),
         ),
         t(
-            "Each claim is held in our own words, with its place in the article as paragraph and sentence; the author line is "
-            "paragraph 1 and the title paragraph 2. A claim that can be tested has **readings**: ways to test it, each a choice of "
+            "Each claim is held in our own words, with its place in the article as paragraph and sentence, title and author line "
+            "counted among the paragraphs. A claim that can be tested has **readings**: ways to test it, each a choice of "
             "source, year and definition. The *plain* reading is what an ordinary reader takes the sentence to mean, on the best "
             "source for the last full period before the article. *Defensible* readings are others that a careful person could "
             "hold to. *Strained* ones are shown and never counted. Each reading, its class and the reason for it were written down "

@@ -184,7 +184,9 @@ def alliance(report: Report) -> Passage:
     The frame has ``year`` and ``n_troops``.
     """
     a, _ = pair(report)
-    power = other_powers(report)[0] if other_powers(report) else "USA"
+    if not other_powers(report):
+        return Passage(Prose(""), pd.DataFrame())
+    power = other_powers(report)[0]
     name, ally = say_state(report, a), say_state(report, power)
     pact = look(report, "alliance", state_a=a, state_b=power, source="atop")
     troops = look(report, "us_troops", host=a)
