@@ -8,6 +8,7 @@ any does.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -22,16 +23,29 @@ from tightrope.language import CATALOGUES, DOMAIN, LANGUAGES
 from tightrope.narrative.article import ARTICLES, readers_words
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("charts", "narrative", "profile", "balance", "atlas")
+ROOMS = ("charts", "narrative", "profile")
+# Rooms of one notebook: their messages are collected once it offers a language beside English.
+NOTEBOOKS = {"balance": "balance_map", "atlas": "data_atlas"}
 KEYWORDS = {"t": None, "nt": (1, 2), "pt": ((1, "c"), 2), "N_": None, "nN_": (1, 2)}
 TRANSLATED = LANGUAGES[1:]
+
+
+def rooms(root: Path = ROOT) -> list[str]:
+    """Give the rooms whose messages the catalogues hold."""
+    found = list(ROOMS)
+    for room, name in NOTEBOOKS.items():
+        notebook = json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+        parameters = notebook["metadata"].get("tightrope", {}).get("parameters", {})
+        if len(parameters.get("language", {}).get("choices", [])) > 1:
+            found.append(room)
+    return found
 
 
 def program_messages(root: Path = ROOT) -> Catalog:
     """Give every message marked in the rooms that speak to a reader, with the files that it stands in."""
     found = Catalog()
     package = root / "scripts" / "tightrope"
-    for path in sorted(p for room in ROOMS for p in (package / room).glob("*.py")):
+    for path in sorted(p for room in rooms(root) for p in (package / room).glob("*.py")):
         with path.open("rb") as file:
             for _, message, _, context in extract("python", file, KEYWORDS):
                 found.add(message, locations=[(path.relative_to(root).as_posix(), 1)], context=context)

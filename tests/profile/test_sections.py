@@ -13,9 +13,10 @@ from tests.profile.whole import AS_OF, ROOT, pages, texts
 import tightrope.profile
 from tightrope.measures import find_measure
 from tightrope.narrative.display import Html, Prose, Table
+from tightrope.narrative.names import whose
 from tightrope.narrative.trace import TOKEN, current, plain
 from tightrope.profile import Drawing, open_profile
-from tightrope.profile.parts import say_below, say_musd, say_nth, whose
+from tightrope.profile.parts import say_below, say_musd, say_nth
 
 MODULES = sorted(Path(tightrope.profile.__file__).parent.glob("*.py"))
 # Markup, a licence, what the trace itself says, and the least that a share can be.

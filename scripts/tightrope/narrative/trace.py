@@ -20,7 +20,8 @@ from tightrope.measures import Measure
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
 _MARK = re.compile(f"{_OPEN}(\\d+){_MIDDLE}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 # A number, but not the digits of a name such as C24 or SHA-256.
-TOKEN = re.compile(r"(?<![A-Za-z_\d-])\d(?:[\d,./]*\d)?")
+# Russian sets thousands apart by a space that does not break.
+TOKEN = re.compile(r"(?<![A-Za-z_\d-])\d(?:[\d,./\u00a0]*\d)?")
 
 
 @dataclass
