@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from tightrope.balance.between import Balance, see
-from tightrope.balance.words import NO_DATA, NONE
+from tightrope.language import N_, pt, t, written
 from tightrope.measures.between_signs import SIGNS
 from tightrope.narrative.display import Html, Prose, Table
+from tightrope.narrative.names import local_names
 from tightrope.narrative.trace import current, recorded, standing_on
 from tightrope.narrative.words import say_number
 from tightrope.profile.parts import Page
 
-SHOWN = ("votes", "trade", "visas", "alliance", "arms", "sanctions")
+HEADS = {
+    "votes": N_("Votes"), "trade": N_("Trade"), "visas": N_("Visas"), "alliance": N_("Pact"), "arms": N_("Arms"),
+    "sanctions": N_("Sanctions"),
+}  # fmt: skip
+SHOWN = tuple(HEADS)
+NUMERIC = ("votes", "trade", "arms")
+# The signs, as the line says them that are not asked.
+ABSENT = {
+    "votes": N_("votes"), "trade": N_("trade"), "visas": N_("visas"), "alliance": N_("alliance"), "arms": N_("arms"),
+}  # fmt: skip
+# Figures whose one column names the power.
+JOINED = ("alliance", "sanctions")
 
 
 def annex(balance: Balance) -> list[Prose | Html | Table]:
@@ -27,80 +41,92 @@ def annex(balance: Balance) -> list[Prose | Html | Table]:
         asked = see(page, "between_asked", SHOWN).frame
         known = {(r["power"], r["figure"]): bool(r["is_asked"]) for _, r in asked.iterrows()}
         shown = [f for f in SHOWN if any(known[(p, f)] for p in (balance.a, balance.b))]
-        cells = {
-            (r["iso3"], r["power"], r["figure"]): _cell(
-                r["figure"], r["value"], r["kind"], known[(r["power"], r["figure"])]
-            )
-            for r in figures.frame.to_dict("records")
-        }
-        ordered = classes.assign(is_focus=classes["iso3"].eq(balance.focus)).sort_values(
-            ["is_focus", "name"], ascending=[False, True]
-        )
-        short = {"both": "both", "a": balance.a, "b": balance.b, "neither": "neither", "unknown": NO_DATA}
+        held = {(r["iso3"], r["power"], r["figure"]): r for r in figures.frame.to_dict("records")}
+        names = local_names(balance.evidence)
+        ordered = classes.assign(
+            is_focus=classes["iso3"].eq(balance.focus), name=classes["iso3"].map(names)
+        ).sort_values(["is_focus", "name"], ascending=[False, True])
+        short = {
+            "both": pt("powers", "both"), "a": balance.a, "b": balance.b, "neither": pt("powers", "neither"),
+            "unknown": t("no data"),
+        }  # fmt: skip
         rows = []
         for r in ordered.to_dict("records"):
             row = [r["iso3"], r["name"], short[r["group"]]]
             for figure in shown:
-                pair = [cells.get((r["iso3"], power, figure), NO_DATA) for power in (balance.a, balance.b)]
-                row += [_joined(balance, figure, pair)] if figure in ("alliance", "sanctions") else pair
+                pair = {power: held.get((r["iso3"], power, figure)) for power in (balance.a, balance.b)}
+                if figure in JOINED:
+                    row.append(_joined(figure, {p: _value(one) for p, one in pair.items()}))
+                else:
+                    row += [_cell(figure, one, known[(power, figure)]) for power, one in pair.items()]
             rows.append(row)
-        columns = ["ISO", "State", "Close to"]
+        columns, right = [t("ISO"), t("State"), t("Close to")], []
         for figure in shown:
-            word = {
-                "votes": "Votes",
-                "trade": "Trade",
-                "visas": "Visas",
-                "arms": "Arms",
-                "alliance": "Pact",
-                "sanctions": "Sanctions",
-            }[figure]
-            columns += [word] if figure in ("alliance", "sanctions") else [f"{word} {balance.a}", f"{word} {balance.b}"]
-        text = (
-            f"All {say_number(len(rows))} states between {balance.both}, {balance.name(balance.focus)} first. Votes are the share cast alike, trade "
-            f"the power's share of the state's goods trade, arms its share of the state's arms imports, all in percent. Visas say "
-            "in which direction none is needed: *both*, *to* the power, *from* it, *no* in neither; a question mark stands for a "
-            "direction that is not known. Pact and sanctions name the power. “none” is none recorded, “no data” not collected."
-        )
+            heads = [t(HEADS[figure])]
+            if figure not in JOINED:
+                heads = [t("{figure} {power}", figure=t(HEADS[figure]), power=p) for p in (balance.a, balance.b)]
+            if figure in NUMERIC:
+                right += [len(columns), len(columns) + 1]
+            columns += heads
+        text = t(
+            "All {n} states between {both}, {focus} first. Votes are the share cast alike, trade the power's share of the state's "
+            "goods trade, arms its share of the state's arms imports, all in percent. Visas say in which direction none is needed: "
+            "*both*, *to* the power, *from* it, *no* in neither; a question mark stands for a direction that is not known. Pact and "
+            "sanctions name the power. “none” is none recorded, “no data” not collected.",
+            n=say_number(len(rows)), both=balance.both, focus=balance.name(balance.focus),
+        )  # fmt: skip
+        absent = [t(ABSENT[s]) for s in SIGNS if s not in shown]
+        if absent:
+            text += " " + t("Not asked on this day: {signs}.", signs=", ".join(absent))
         ledger = current()
-        origin = ledger.origin(ground) if ledger else ""
-        caption = f"Every state between {balance.both}"
-        source = f"{page.source([figures])} Stored rows: {origin}."
-        absent = [s for s in SIGNS if s not in shown]
-        prose = Prose(recorded(text + (f" Not asked on this day: {', '.join(absent)}." if absent else "")))
-    return [prose, Table(caption, columns, rows, _right(columns), source)]
-
-
-def _right(columns: list[str]) -> list[int]:
-    return [k for k, name in enumerate(columns) if name.split(" ")[0] in ("Votes", "Trade", "Arms")]
-
-
-def _cell(figure: str, value: object, kind: object, is_asked: bool) -> str:
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return NONE.split(" ")[0] if is_asked and kind == "not_applicable" else NO_DATA
-    text = str(value)
-    if figure in ("votes", "trade", "arms"):
-        number = float(text)
-        return (
-            "0"
-            if number == 0
-            else "<0.1"
-            if 0 < number < 0.05
-            else f"{number:.0f}"
-            if number >= 10
-            else f"{number:.1f}"
+        source = t(
+            "{source} Stored rows: {origin}.",
+            source=page.source([figures]),
+            origin=ledger.origin(ground) if ledger else "",
         )
+        caption = t("Every state between {both}", both=balance.both)
+        prose = Prose(recorded(text))
+    return [prose, Table(caption, columns, rows, right, source)]
+
+
+def _value(row: dict[Any, Any] | None) -> str | None:
+    return None if row is None or pd.isna(row["value"]) else str(row["value"])
+
+
+def _cell(figure: str, row: dict[Any, Any] | None, is_asked: bool) -> str:
+    text = _value(row)
+    if text is None:
+        is_none = row is not None and is_asked and row["kind"] == "not_applicable"
+        return pt("none recorded", "none") if is_none else t("no data")
     if figure == "visas":
-        to, back = text.split("/")
-        marks = {"yes": "yes", "no": "no", "unknown": "?"}
-        known = {"yesyes": "both", "nono": "no", "yesno": "to", "noyes": "from"}
-        return known.get(to + back, f"{'to' if to == 'yes' else marks[to]}/{'from' if back == 'yes' else marks[back]}")
-    return text
+        return _visas(*text.split("/"))
+    number = float(text)
+    if number == 0:
+        return "0"
+    if 0 < number < 0.05:
+        return f"<{written('0.1')}"
+    return written(f"{number:.0f}" if number >= 10 else f"{number:.1f}")
 
 
-def _joined(balance: Balance, figure: str, pair: list[str]) -> str:
-    if figure == "sanctions":
-        pair = [NO_DATA if p == NO_DATA else "yes" if "yes" in p else "no" for p in pair]
-    held = [power for power, cell in zip((balance.a, balance.b), pair, strict=True) if cell == "yes"]
+def _visas(to: str, back: str) -> str:
+    known = {
+        "yesyes": pt("visa", "both"),
+        "nono": pt("visa", "no"),
+        "yesno": pt("visa", "to"),
+        "noyes": pt("visa", "from"),
+    }
+    one = {"yes": pt("visa", "to"), "no": pt("visa", "no"), "unknown": "?"}[to]
+    other = {"yes": pt("visa", "from"), "no": pt("visa", "no"), "unknown": "?"}[back]
+    return known.get(to + back, f"{one}/{other}")
+
+
+def _joined(figure: str, values: dict[str, str | None]) -> str:
+    """Name the power that a tie stands with; an unknown one is no data unless the other's stands."""
+    is_held = {
+        power: None if value is None else ("yes" in value if figure == "sanctions" else value == "yes")
+        for power, value in values.items()
+    }
+    held = [power for power, one in is_held.items() if one]
     if not held:
-        return NO_DATA if NO_DATA in pair else "no"
-    return "both" if len(held) == 2 else held[0]
+        return t("no data") if None in is_held.values() else pt("answer", "no")
+    return pt("powers", "both") if len(held) == 2 else held[0]

@@ -7,24 +7,35 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from tightrope.errors import BadParameter, UnknownName
+from tightrope.errors import BadParameter
 from tightrope.evidence import Evidence, find_root
 from tightrope.evidence.states import name_of, resolve
-from tightrope.language import use_language
+from tightrope.language import N_, speaking, t, use_language
 from tightrope.measures import Measure, find_measure
 from tightrope.measures.percentiles import BESIDES, states_of
 from tightrope.measures.statehood import spans_of_states, was_state
+from tightrope.narrative.names import local_name
 from tightrope.narrative.trace import start, used
 from tightrope.narrative.words import say_date, say_year
 from tightrope.profile.pair import Profile
 from tightrope.profile.parts import Page
 
-LANGUAGES = ("en",)
+# The headings of the page that the pair's page has not.
+HEADINGS = (
+    N_("Close to both, to one, to neither"), N_("Visas, pacts, arms and sanctions"), N_("How it moved"),
+    N_("Nearest neighbours"), N_("Every state"),
+)  # fmt: skip
 # The first full year of a Russia that is not the Soviet Union.
 USSR_TO = 1992
 FIRST_YEAR = 1990
 # As many years as show a movement where the page's day lies too near to 1990.
 LEAST_SPAN = 25
+
+
+GROUPS = {
+    "both": N_("close to both"), "neither": N_("close to neither"), "unknown": N_("no data"),
+    "absent": N_("no state on the day"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,7 @@ class Balance(Profile):
     @property
     def title(self) -> str:
         """``South Korea between the United States and Russia``."""
-        return f"{self.head(self.focus)} between {self.both}"
+        return t("{state} between {both}", state=self.head(self.focus), both=self.both)
 
     @property
     def slug(self) -> str:
@@ -53,8 +64,9 @@ class Balance(Profile):
 
     @property
     def stem(self) -> str:
-        """File name of the report: ``kor-between-usa-rus-as-of-2024-12-31``."""
-        return f"{self.focus.lower()}-between-{self.a.lower()}-{self.b.lower()}-as-of-{self.as_of}"
+        """File name of the report: ``kor-between-usa-rus-as-of-2024-12-31``, with ``-ko`` or ``-ru`` where not in English."""
+        end = "" if self.language == "en" else f"-{self.language}"
+        return f"{self.focus.lower()}-between-{self.a.lower()}-{self.b.lower()}-as-of-{self.as_of}{end}"
 
     @property
     def powers(self) -> dict[str, str]:
@@ -70,10 +82,13 @@ class Balance(Profile):
 
     def group(self, group: str) -> str:
         """Give a group in words: ``close to the United States only``."""
-        return {
-            "both": "close to both", "a": f"close to {self.name(self.a)} only", "b": f"close to {self.name(self.b)} only",
-            "neither": "close to neither", "unknown": "no data", "absent": "no state on the day",
-        }[group]  # fmt: skip
+        if group in ("a", "b"):
+            return t("close to {power} only", power=self.power(group))
+        return t(GROUPS[group])
+
+    def where(self, group: str) -> str:
+        """Give a group as what is said of one state: as ``group``, or ``not to be placed``."""
+        return self.group(group) if group != "unknown" else t("not to be placed")
 
     def power(self, letter: str) -> str:
         """Give the name of power ``a`` or ``b`` inside a sentence."""
@@ -118,11 +133,13 @@ def say_former(page: Page, first_year: int) -> None:
     balance = of(page)
     if "RUS" not in (balance.a, balance.b, balance.focus) or first_year >= USSR_TO:
         return
-    name = balance.evidence.select("states", ["name"], iso3="SUN").iloc[0]["name"]
     page.say(
-        f"The tables of votes, of trade before {say_year(USSR_TO)} and of alliances carry the {name} under Russia's code: what is "
-        f"said of Russia before {say_year(USSR_TO)} counts the {name}."
-    )
+        t(
+            "The tables of votes, of trade before {year} and of alliances carry the {name} under Russia's code: what is said of "
+            "Russia before {year_again} counts the {name}.",
+            year=say_year(USSR_TO), year_again=say_year(USSR_TO), name=local_name(balance.evidence, "SUN"),
+        )
+    )  # fmt: skip
 
 
 def open_balance(
@@ -137,7 +154,7 @@ def open_balance(
     as_of : str
         The day, ``2024-12-31``.
     language : str
-        Language of the report: ``en``.
+        Language of the report: ``en``, ``ko`` or ``ru``.
 
     Raises
     ------
@@ -147,11 +164,17 @@ def open_balance(
         An ambiguous name ("Korea"), a state named twice, a territory or former state, a day outside the evidence, or
         one on which the tables do not know one of the three as a state.
     """
-    if language not in LANGUAGES:
-        raise UnknownName("language", language, LANGUAGES)
     use_language(language)
+    # What is wrong is said in English, whatever the report's language.
+    with speaking("en"):
+        evidence, found = _opened({"power_a": power_a, "power_b": power_b, "focus": focus}, as_of, root)
+    start(evidence)
+    return Balance(evidence, found["power_a"], found["power_b"], language, found["focus"])
+
+
+def _opened(asked: dict[str, str], as_of: str, root: Path | None) -> tuple[Evidence, dict[str, str]]:
+    """Give the tables on the day and the three codes; refuse what is no state between two others."""
     evidence = Evidence(root or find_root(), as_of=as_of)
-    asked = {"power_a": power_a, "power_b": power_b, "focus": focus}
     found = {argument: resolve(evidence, name, argument) for argument, name in asked.items()}
     if found["power_a"] == found["power_b"]:
         _refuse_twice(evidence, found["power_a"], "power_a", "power_b", asked)
@@ -174,8 +197,7 @@ def open_balance(
                 where=f"{argument}; as_of = {evidence.as_of}; the tables have {name} from {say_date(first)}",
                 why="figures before that are those of another state, or of none", fix=f"choose a day from {first} on",
             )  # fmt: skip
-    start(evidence)
-    return Balance(evidence, found["power_a"], found["power_b"], language, found["focus"])
+    return evidence, found
 
 
 def _refuse_twice(evidence: Evidence, iso3: str, one: str, other: str, asked: dict[str, str]) -> None:

@@ -6,9 +6,10 @@ import pandas as pd
 
 from tightrope.balance.between import Balance, of, see
 from tightrope.balance.words import NAMES, capital, named, say_between, say_spans, state_count, why
-from tightrope.evidence import known_states
+from tightrope.language import N_, nt, pt, t
 from tightrope.measures import Measure
 from tightrope.measures.between_signs import SIGNS
+from tightrope.narrative.names import local_names
 from tightrope.narrative.words import say_list, say_number, say_percent
 from tightrope.profile.parts import Page, section
 
@@ -17,6 +18,9 @@ EXTREMES = 3
 TOP = 6
 LEAST_SHARE = 10.0
 FOCUS = "#1a1a1a"
+TIES = {
+    **NAMES, "visas": N_("No visa needed either way"), "arms": N_("A quarter or more of its arms imports"),
+}  # fmt: skip
 
 
 def _wide(page: Page, figure: str) -> tuple[Measure, pd.DataFrame]:
@@ -50,7 +54,9 @@ def votes(page: Page) -> None:
     found, wide = _wide(page, "votes")
     frame = _numbers(wide).dropna(subset=["a", "b"]).reset_index(drop=True)
     if frame.empty:
-        page.gaps.append(("Votes with both powers", "not collected (no state has enough votes together with each)"))
+        page.gaps.append(
+            (t("Votes with both powers"), t("not collected (no state has enough votes together with each)"))
+        )
         return
     about = _asked(page, "votes")
     years = say_between(about["a"]["first"], about["a"]["last"])
@@ -59,15 +65,22 @@ def votes(page: Page) -> None:
     n_more_a = int((frame["a"] > frame["b"]).sum())
     letter, n_with = ("b", n_more) if n_more >= n_more_a else ("a", n_more_a)
     less = balance.power("a" if letter == "b" else "b")
-    page.say(
-        f"From {years}, {say_number(n_with)} of {say_number(n)} states cast their votes in the UN General Assembly more often like "
-        f"{balance.power(letter)} than like {less}, an abstention against a yes or a no counting half. "
-        f"{_extremes(balance, frame, 'a')} {_extremes(balance, frame, 'b')}"
-        + (f" The votes with {balance.power('b')} are those of {say_spans([about['b']])}." if differ else "")
-    )
+    said = [
+        t(
+            "From {years}, {n_with} of {n} states cast their votes in the UN General Assembly more often like {more} than like {less}, "
+            "an abstention against a yes or a no counting half.",
+            years=years, n_with=say_number(n_with), n=say_number(n), more=balance.power(letter), less=less,
+        ),
+        _extremes(balance, frame, "a"),
+        _extremes(balance, frame, "b"),
+    ]  # fmt: skip
+    if differ:
+        span = say_spans([about["b"]])
+        said.append(t("The votes with {power} are those of {years}.", power=balance.power("b"), years=span))
+    page.say(" ".join(said))
     _ideal(page)
     classes = see(page, "between_classes", (*SIGNS, "sanctions")).frame.set_index("iso3")["group"]
-    names = known_states(balance.evidence)
+    names = local_names(balance.evidence)
     _, pacts = _wide(page, "alliance")
     pacts = pacts.set_index("iso3")
     allied = pacts["a"].eq("yes") | pacts["b"].eq("yes")
@@ -75,34 +88,39 @@ def votes(page: Page) -> None:
     frame["is_close_to_both"] = frame["iso3"].map(classes).eq("both")
     frame["is_allied"] = frame["iso3"].map(allied).fillna(False).astype(bool)
     row = frame[frame["iso3"] == balance.focus]
-    title = (
-        f"{say_number(n_with)} of {say_number(n)} states voted more often with {balance.power(letter)} than with {less}"
-    )
-    subtitle = (
-        f"Share of UN General Assembly votes cast alike, percent, an abstention counting half, {years}; {n} states"
-    )
+    title = t(
+        "{n_with} of {n} states voted more often with {more} than with {less}",
+        n_with=say_number(n_with), n=say_number(n), more=balance.power(letter), less=less,
+    )  # fmt: skip
+    subtitle = t(
+        "Share of UN General Assembly votes cast alike, percent, an abstention counting half, {years}; {n} states",
+        years=years, n=n,
+    )  # fmt: skip
     low, high = frame.iloc[int(frame["a"].to_numpy().argmin())], frame.iloc[int(frame["a"].to_numpy().argmax())]
-    alt = (
-        f"Scatter chart of {n} states: agreement with {balance.power('a')} across, with {balance.power('b')} upwards. "
-        f"{balance.head(high['iso3'])} agrees most with {balance.power('a')} ({say_percent(high['a'])}; {say_percent(high['b'])} with the other), "
-        f"{balance.name(low['iso3'])} least ({say_percent(low['a'])}; {say_percent(low['b'])})."
-    )
+    alt = t(
+        "Scatter chart of {n} states: agreement with {a} across, with {b} upwards. {high} agrees most with {a} ({high_a}; {high_b} "
+        "with the other), {low} least ({low_a}; {low_b}).",
+        n=n, a=balance.power("a"), b=balance.power("b"), high=balance.head(high["iso3"]), high_a=say_percent(high["a"]),
+        high_b=say_percent(high["b"]), low=balance.name(low["iso3"]), low_a=say_percent(low["a"]), low_b=say_percent(low["b"]),
+    )  # fmt: skip
     if len(row):
-        alt += f" {balance.head(balance.focus)}: {say_percent(row.iloc[0]['a'])} and {say_percent(row.iloc[0]['b'])}."
+        own = [say_percent(row.iloc[0][side]) for side in ("a", "b")]
+        alt += " " + t("{state}: {one} and {other}.", state=balance.head(balance.focus), one=own[0], other=own[1])
+    x_label, y_label = (t("agrees with {power}", power=balance.power(side)) for side in ("a", "b"))
     options = {
-        "x": "a", "y": "b", "x_label": f"agrees with {balance.power('a')}", "y_label": f"agrees with {balance.power('b')}",
+        "x": "a", "y": "b", "x_label": x_label, "y_label": y_label,
         "focus": [balance.focus] if len(row) else [], "label": _labels(frame, balance.focus), "colours": {balance.focus: FOCUS}, "height": 3.7,
     }  # fmt: skip
     if frame["is_close_to_both"].any():
-        options["filled"] = ("is_close_to_both", "close to both")
+        options["filled"] = ("is_close_to_both", t("close to both"))
     if frame["is_allied"].any():
-        options["ringed"] = ("is_allied", f"defence pact with {_either(balance, pacts)}")
+        options["ringed"] = ("is_allied", t("defence pact with {name}", name=_either(balance, pacts)))
     page.draw("scatter", frame, "balance-votes", title, subtitle, alt, [found], **options)
 
 
 def _either(balance: Balance, pacts: pd.DataFrame) -> str:
     held = [balance.power(letter) for letter in ("a", "b") if pacts[letter].eq("yes").any()]
-    return " or ".join(held)
+    return t("{one} or {other}", one=held[0], other=held[1]) if len(held) == 2 else "".join(held)
 
 
 def _labels(frame: pd.DataFrame, focus: str) -> list[str]:
@@ -118,8 +136,15 @@ def _labels(frame: pd.DataFrame, focus: str) -> list[str]:
 def _extremes(balance: Balance, frame: pd.DataFrame, letter: str) -> str:
     most = frame.sort_values([letter, "iso3"], ascending=[False, True]).head(EXTREMES)
     least = frame.sort_values([letter, "iso3"]).iloc[0]
-    who = say_list([f"{balance.name(r['iso3'])} ({say_percent(r[letter])})" for _, r in most.iterrows()])
-    return f"Most like {balance.power(letter)} voted {who}, least {balance.name(least['iso3'])} ({say_percent(least[letter])})."
+    who = say_list([_with(balance, r["iso3"], say_percent(r[letter])) for _, r in most.iterrows()])
+    return t(
+        "Most like {power} voted {who}, least {least}.",
+        power=balance.power(letter), who=who, least=_with(balance, least["iso3"], say_percent(least[letter])),
+    )  # fmt: skip
+
+
+def _with(balance: Balance, iso3: str, number: str) -> str:
+    return f"{balance.name(iso3)} ({number})"
 
 
 def _ideal(page: Page) -> None:
@@ -130,15 +155,25 @@ def _ideal(page: Page) -> None:
     if frame.empty:
         return
     n_near = int((frame["a"] < frame["b"]).sum())
-    text = (
-        f"By ideal points, places on the one line that best explains all votes, {say_number(n_near)} of {say_number(len(frame))} "
-        f"states stood nearer to {balance.power('a')} than to {balance.power('b')} in {say_between(about['a']['first'], about['a']['last'])}"
-    )
+    fields = {
+        "n": say_number(n_near), "of": say_number(len(frame)), "a": balance.power("a"), "b": balance.power("b"),
+        "years": say_between(about["a"]["first"], about["a"]["last"]),
+    }  # fmt: skip
     row = frame[frame["iso3"] == balance.focus]
     if len(row):
-        a, b = float(row.iloc[0]["a"]), float(row.iloc[0]["b"])
-        text += f"; {balance.name(balance.focus)} {say_number(a, 2)} from the one and {say_number(b, 2)} from the other"
-    page.say(text + ".")
+        text = t(
+            "By ideal points, places on the one line that best explains all votes, {n} of {of} states stood nearer to {a} than to {b} "
+            "in {years}; {state} {to_a} from the one and {to_b} from the other.",
+            state=balance.name(balance.focus), to_a=say_number(float(row.iloc[0]["a"]), 2),
+            to_b=say_number(float(row.iloc[0]["b"]), 2), **fields,
+        )  # fmt: skip
+    else:
+        text = t(
+            "By ideal points, places on the one line that best explains all votes, {n} of {of} states stood nearer to {a} than to {b} "
+            "in {years}.",
+            **fields,
+        )
+    page.say(text)
 
 
 @section
@@ -152,21 +187,24 @@ def trade(page: Page) -> None:
     tops = {}
     for letter in ("a", "b"):
         if not about[letter]["is_asked"]:
-            page.gaps.append((f"Trade with {balance.power(letter)}", why(balance, about[letter])))
+            page.gaps.append((t("Trade with {power}", power=balance.power(letter)), why(balance, about[letter])))
             continue
         known = frame.dropna(subset=[letter])
         n_large = int((known[letter] >= LEAST_SHARE).sum())
         n_none = int(frame[f"kind_{letter}"].eq("not_applicable").sum())
         n_unknown = len(frame) - len(known) - n_none
-        text = (
-            f"In {say_between(about[letter]['first'], about[letter]['last'])} {balance.power(letter)} had at least "
-            f"{say_percent(LEAST_SHARE)} of the goods trade of {state_count(n_large)} of {say_number(len(known))} with a figure"
-        )
+        clauses = [
+            t(
+                "In {years} {power} had at least {share} of the goods trade of {states} of {n} with a figure",
+                years=say_between(about[letter]["first"], about[letter]["last"]), power=balance.power(letter),
+                share=say_percent(LEAST_SHARE), states=state_count(n_large), n=say_number(len(known)),
+            )
+        ]  # fmt: skip
         if n_none:
-            text += f"; {state_count(n_none)} declared no trade with it"
+            clauses.append(t("{states} declared no trade with it", states=state_count(n_none)))
         if n_unknown:
-            text += f"; for {state_count(n_unknown)} there is no figure"
-        page.say(text + ".")
+            clauses.append(t("for {states} there is no figure", states=state_count(n_unknown)))
+        page.say(t("{sentence}.", sentence="; ".join(clauses)))
         tops[letter] = known.sort_values([letter, "iso3"], ascending=[False, True]).head(TOP)
     for letter, top in tops.items():
         rows += [
@@ -176,21 +214,18 @@ def trade(page: Page) -> None:
         ]
     if rows:
         year = say_spans(about.values())
-        columns = ["Largest for", "State", f"With {balance.power('a')}", f"With {balance.power('b')}"]
-        page.table(
-            f"States whose goods trade leans most on each power, share of the state's own trade, {year}",
-            columns,
-            rows,
-            (2, 3),
-            [found],
+        columns = [t("Largest for"), t("State"), *(t("With {power}", power=balance.power(side)) for side in ("a", "b"))]
+        caption = t(
+            "States whose goods trade leans most on each power, share of the state's own trade, {years}", years=year
         )
+        page.table(caption, columns, rows, (2, 3), [found])
 
 
 def _shares(row: pd.Series) -> list[str]:
     return [
         say_percent(row[letter])
         if pd.notna(row[letter])
-        else ("none recorded" if row[f"kind_{letter}"] == "not_applicable" else "no data")
+        else (t("none recorded") if row[f"kind_{letter}"] == "not_applicable" else t("no data"))
         for letter in ("a", "b")
     ]
 
@@ -207,24 +242,24 @@ def ties(page: Page) -> None:
         flags = {}
         for letter in ("a", "b"):
             if not about[letter]["is_asked"]:
-                page.gaps.append((f"{NAMES[figure]}, {balance.power(letter)}", why(balance, about[letter])))
+                what = t("{figure}, {power}", figure=t(NAMES[figure]), power=balance.power(letter))
+                page.gaps.append((what, why(balance, about[letter])))
                 continue
             flags[letter] = wide[f"met_{letter}"] if figure == "arms" else _tied(figure, wide[letter])
         if not flags:
             continue
         cells = [_many(flags.get(letter)) for letter in ("a", "b")]
         both = flags["a"] & flags["b"] if len(flags) == 2 else None
-        label = {"visas": "No visa needed either way", "arms": "A quarter or more of its arms imports"}.get(
-            figure, NAMES[figure]
-        )
-        rows.append([label, *cells, _many(both), say_spans(about.values())])
+        rows.append([t(TIES[figure]), *cells, _many(both), say_spans(about.values())])
         if both is not None:
             codes = list(wide.loc[both.fillna(False).astype(bool), "iso3"])
             if 0 < len(codes) <= NAMED:
                 page.say(_both_text(balance, figure, codes))
     if rows:
-        columns = ["Tie", capital(balance.power("a")), capital(balance.power("b")), "Both", "Describes"]
-        caption = "How many states have each tie with each power; in brackets those of which it is not known"
+        columns = [
+            t("Tie"), capital(balance.power("a")), capital(balance.power("b")), pt("ties with", "Both"), t("Describes"),
+        ]  # fmt: skip
+        caption = t("How many states have each tie with each power; in brackets those of which it is not known")
         page.table(caption, columns, rows, (), measures)
     _troops(page)
 
@@ -244,20 +279,24 @@ def _tied(figure: str, values: pd.Series) -> pd.Series:
 
 def _many(flags: pd.Series | None) -> str:
     if flags is None:
-        return "no data"
+        return t("no data")
     n, unknown = int(flags.fillna(False).sum()), int(flags.isna().sum())
     return say_number(n) + (f" ({say_number(unknown)})" if unknown else "")
 
 
 def _both_text(balance: Balance, figure: str, codes: list[str]) -> str:
-    who = capital(named(balance, codes))
-    verb = "has" if len(codes) == 1 else "have"
-    return {
-        "visas": f"Visa-free in both directions with both powers: {who}.",
-        "alliance": f"{who} {verb} a defence pact with both.",
-        "arms": f"{who} got a quarter or more of {'its' if len(codes) == 1 else 'their'} major arms from each.",
-        "sanctions": f"{who} {verb} sanctions in force with both.",
-    }[figure]
+    who, n = capital(named(balance, codes)), len(codes)
+    if figure == "visas":
+        return t("Visa-free in both directions with both powers: {who}.", who=who)
+    if figure == "alliance":
+        return nt("{who} has a defence pact with both.", "{who} have a defence pact with both.", n, who=who)
+    if figure == "arms":
+        return nt(
+            "{who} got a quarter or more of its major arms from each.",
+            "{who} got a quarter or more of their major arms from each.",
+            n, who=who,
+        )  # fmt: skip
+    return nt("{who} has sanctions in force with both.", "{who} have sanctions in force with both.", n, who=who)
 
 
 def _troops(page: Page) -> None:
@@ -268,14 +307,14 @@ def _troops(page: Page) -> None:
             continue
         _, wide = _wide(page, "troops")
         frame = _numbers(wide).dropna(subset=[letter]).sort_values([letter, "iso3"], ascending=[False, True])
-        top = say_list([f"{balance.name(r['iso3'])} ({say_number(r[letter])})" for _, r in frame.head(5).iterrows()])
-        text = (
-            f"{say_number(frame[letter].ge(100).sum())} states had a hundred US troops or more in "
-            f"{say_between(about['first'], about['last'])}, most of them {top}."
-        )
+        top = say_list([_with(balance, r["iso3"], say_number(r[letter])) for _, r in frame.head(5).iterrows()])
+        text = t(
+            "{n} states had a hundred US troops or more in {years}, most of them {top}.",
+            n=say_number(frame[letter].ge(100).sum()), years=say_between(about["first"], about["last"]), top=top,
+        )  # fmt: skip
         own = frame[frame["iso3"] == balance.focus]
         if len(own) and balance.focus not in set(frame.head(5)["iso3"]):
-            text += f" {balance.head(balance.focus)} had {say_number(own.iloc[0][letter])}."
+            text += " " + t("{state} had {n}.", state=balance.head(balance.focus), n=say_number(own.iloc[0][letter]))
         page.say(text)
     if "USA" not in (balance.a, balance.b):
-        page.gaps.append(("Troops of either power abroad", "not collected (tabled for the United States only)"))
+        page.gaps.append((t("Troops of either power abroad"), t("not collected (tabled for the United States only)")))

@@ -7,6 +7,7 @@ import pandas as pd
 from tightrope.balance.between import of, say_former, see
 from tightrope.balance.overview import counts_of
 from tightrope.balance.words import NAMES, SHORT, capital, named, say_missing_signs, say_spans, state_count, why
+from tightrope.language import N_, pt, t
 from tightrope.measures import Measure
 from tightrope.measures.between_signs import CLASSES, SIGNS, Rule
 from tightrope.narrative.words import say_list, say_number, say_percent
@@ -15,19 +16,24 @@ from tightrope.profile.parts import Page, section
 SIGNED = (*SIGNS, "sanctions")
 # What each other choice changes, in words.
 CHOICES = {
-    "rule": "The rule",
-    "one_sign": "One sign is enough",
-    "three_signs": "Three signs are needed",
-    "trade_low": "Trade from {low}",
-    "trade_high": "Trade from {high}",
-    "arms_high": "Arms from {half}",
-    "visas_to": "Visa-free going to the power is enough",
-    "visas_either": "Visa-free in either direction is enough",
-    "eta_is_visa": "An electronic authorisation counts as a visa",
-    "sanctions_bar": "A sanction rules closeness out",
-    "sanctions_ignored": "Sanctions are left out",
-    **{f"without_{sign}": f"Without the sign of {word}" for sign, word in SHORT.items()},
+    "rule": N_("The rule"),
+    "one_sign": N_("One sign is enough"),
+    "three_signs": N_("Three signs are needed"),
+    "trade_low": N_("Trade from {low}"),
+    "trade_high": N_("Trade from {high}"),
+    "arms_high": N_("Arms from {half}"),
+    "visas_to": N_("Visa-free going to the power is enough"),
+    "visas_either": N_("Visa-free in either direction is enough"),
+    "eta_is_visa": N_("An electronic authorisation counts as a visa"),
+    "sanctions_bar": N_("A sanction rules closeness out"),
+    "sanctions_ignored": N_("Sanctions are left out"),
+    "without_votes": N_("Without the sign of votes"),
+    "without_trade": N_("Without the sign of trade"),
+    "without_visas": N_("Without the sign of visas"),
+    "without_alliance": N_("Without the sign of defence pact"),
+    "without_arms": N_("Without the sign of arms"),
 }
+LEAST = (N_("one"), N_("two"), N_("three"))
 
 
 @section
@@ -46,10 +52,13 @@ def groups(page: Page) -> None:
 def _rule(page: Page, asked: Measure) -> None:
     balance, rule = of(page), Rule()
     page.say(
-        f"Five signs are asked of every state and each power. A sanction in force between the two, either way, takes one sign "
-        f"away. A state is *close* to a power when at least {('one', 'two', 'three')[rule.least - 1]} signs are left. Where what "
-        "is missing could change the answer the state is counted under *no data*, never under *neither*. These are choices, and "
-        "the table at the end of this section shows what others would give."
+        t(
+            "Five signs are asked of every state and each power. A sanction in force between the two, either way, takes one sign away. "
+            "A state is *close* to a power when at least {least} signs are left. Where what is missing could change the answer the "
+            "state is counted under *no data*, never under *neither*. These are choices, and the table at the end of this section "
+            "shows what others would give.",
+            least=t(LEAST[rule.least - 1]),
+        )
     )
     rows = []
     for sign in SIGNS:
@@ -57,38 +66,44 @@ def _rule(page: Page, asked: Measure) -> None:
         about = [mine.loc[[power]].iloc[0] for power in (balance.a, balance.b)]
         edges = [float(row["threshold"]) for row in about]
         cells = [_known(row) for row in about]
-        rows.append([NAMES[sign], _wanted(sign, edges, rule), *cells, say_spans(about)])
-    columns = ["Sign", "Holds when", capital(balance.power("a")), capital(balance.power("b")), "Describes"]
-    page.table("The five signs, and for how many states each is known and holds", columns, rows, (), [asked])
+        rows.append([t(NAMES[sign]), _wanted(sign, edges, rule), *cells, say_spans(about)])
+    columns = [
+        t("Sign"), t("Holds when"), capital(balance.power("a")), capital(balance.power("b")), t("Describes"),
+    ]  # fmt: skip
+    page.table(t("The five signs, and for how many states each is known and holds"), columns, rows, (), [asked])
     for power in (balance.a, balance.b):
         mine = asked.frame[
             (asked.frame["power"] == power) & asked.frame["figure"].isin(SIGNS) & ~asked.frame["is_asked"]
         ]
         for _, row in mine.iterrows():
-            page.gaps.append(
-                (f"{NAMES[row['figure']]} with {balance.name(power)}, not asked of any state", why(balance, row))
+            what = t(
+                "{figure} with {power}, not asked of any state",
+                figure=t(NAMES[row["figure"]]),
+                power=balance.name(power),
             )
+            page.gaps.append((what, why(balance, row)))
 
 
 def _known(row: pd.Series) -> str:
     if not row["is_asked"]:
-        return "not asked"
-    return f"{say_number(row['n_met'])} of {say_number(row['n_known'])}"
+        return t("not asked")
+    return pt("count", "{n} of {of}", n=say_number(row["n_met"]), of=say_number(row["n_known"]))
 
 
 def _wanted(sign: str, edges: list[float], rule: Rule) -> str:
     if sign == "votes":
-        medians = " and ".join(say_percent(edge, 1) for edge in edges if pd.notna(edge))
-        return (
-            f"alike at least as often as for the median state ({medians})"
-            if medians
-            else "alike at least as often as for the median state"
-        )
+        medians = [say_percent(edge, 1) for edge in edges if pd.notna(edge)]
+        if not medians:
+            return t("alike at least as often as for the median state")
+        return t("alike at least as often as for the median state ({medians})", medians=say_list(medians))
     return {
-        "trade": f"the power has at least {say_percent(rule.trade_pct)} of the state's goods trade",
-        "visas": "citizens of neither need a visa for the other; an electronic authorisation counts as none",
-        "alliance": "a defence pact on the ATOP list",
-        "arms": f"the power delivered at least {say_percent(rule.arms_pct)} of its imports of major arms in ten years",
+        "trade": t("the power has at least {share} of the state's goods trade", share=say_percent(rule.trade_pct)),
+        "visas": t("citizens of neither need a visa for the other; an electronic authorisation counts as none"),
+        "alliance": t("a defence pact on the ATOP list"),
+        "arms": t(
+            "the power delivered at least {share} of its imports of major arms in ten years",
+            share=say_percent(rule.arms_pct),
+        ),
     }[sign]
 
 
@@ -100,25 +115,30 @@ def _lists(page: Page, classes: Measure) -> None:
         if group == "unknown" and mine.empty:
             continue
         if group == "unknown":
-            who = "; ".join(f"{balance.head(r['iso3'])} ({say_missing_signs(balance, r)})" for _, r in mine.iterrows())
+            who = "; ".join(
+                t("{state} ({signs})", state=balance.head(r["iso3"]), signs=say_missing_signs(balance, r))
+                for _, r in mine.iterrows()
+            )
         else:
-            who = capital(named(balance, list(mine["iso3"]))) if len(mine) else "no state"
+            who = capital(named(balance, list(mine["iso3"]))) if len(mine) else t("no state")
         rows.append([capital(balance.group(group)), say_number(counts[group]), who])
-    page.table("Every state between the two powers, by group", ["Group", "States", "Who"], rows, (1,), [classes])
+    columns = [t("Group"), t("States"), t("Who")]
+    page.table(t("Every state between the two powers, by group"), columns, rows, (1,), [classes])
     row = classes.frame[classes.frame["iso3"] == balance.focus].iloc[0]
     parts = []
     for letter in ("a", "b"):
-        signs = [SHORT[s] for s in str(row[f"signs_{letter}"]).split(", ") if s]
-        held = (
-            f"the signs that hold are {say_list(signs)}"
-            if len(signs) > 1
-            else f"the sign that holds is {''.join(signs)}"
-        )
-        text = f"with {balance.power(letter)} {held}" if signs else f"with {balance.power(letter)} no sign holds"
+        signs = [t(SHORT[s]) for s in str(row[f"signs_{letter}"]).split(", ") if s]
+        fields = {"power": balance.power(letter), "signs": say_list(signs)}
+        if len(signs) > 1:
+            text = t("with {power} the signs that hold are {signs}", **fields)
+        elif signs:
+            text = t("with {power} the sign that holds is {signs}", **fields)
+        else:
+            text = t("with {power} no sign holds", power=balance.power(letter))
         if pd.notna(row[f"has_sanctions_{letter}"]) and row[f"has_sanctions_{letter}"]:
-            text += ", and a sanction in force takes one away"
+            text = t("{signs}, and a sanction in force takes one away", signs=text)
         parts.append(text)
-    page.say(f"For {balance.name(balance.focus)}, {parts[0]}; {parts[1]}.")
+    page.say(t("For {state}, {with_a}; {with_b}.", state=balance.name(balance.focus), with_a=parts[0], with_b=parts[1]))
 
 
 def _sensitivity(page: Page) -> None:
@@ -131,28 +151,24 @@ def _sensitivity(page: Page) -> None:
     for _, row in frame.iterrows():
         counts = [say_number(row[f"n_{group}"]) for group in CLASSES]
         changed = "" if row["rule"] == "rule" else say_number(row["n_other"])
-        rows.append([CHOICES[row["rule"]].format(**shares), *counts, changed, balance.group(row["group_of_focus"])])
+        rows.append([t(CHOICES[row["rule"]], **shares), *counts, changed, balance.group(row["group_of_focus"])])
     same = int((others["group_of_focus"] == own["group_of_focus"]).sum())
-    where = balance.group(own["group_of_focus"]) if own["group_of_focus"] != "unknown" else "not to be placed"
     low, high = (
         others.iloc[int(others["n_both"].to_numpy().argmin())],
         others.iloc[int(others["n_both"].to_numpy().argmax())],
     )
-    page.say(
-        f"Under {say_number(len(others))} other choices, each changing one thing, the number of states close to both runs from "
-        f"{say_number(low['n_both'])} to {say_number(high['n_both'])}, against {say_number(own['n_both'])} by the rule; "
-        f"{balance.name(balance.focus)} is {where} under {say_number(same)} of them, as by the rule. "
-        + (f"By the rule {state_count(int(own['n_unknown']))} could not be placed." if own["n_unknown"] else "")
-    )
+    text = t(
+        "Under {n} other choices, each changing one thing, the number of states close to both runs from {low} to {high}, against "
+        "{own} by the rule; {state} is {where} under {n_same} of them, as by the rule.",
+        n=say_number(len(others)), low=say_number(low["n_both"]), high=say_number(high["n_both"]), own=say_number(own["n_both"]),
+        state=balance.name(balance.focus), where=balance.where(own["group_of_focus"]), n_same=say_number(same),
+    )  # fmt: skip
+    if own["n_unknown"]:
+        text += " " + t("By the rule {states} could not be placed.", states=state_count(int(own["n_unknown"])))
+    page.say(text)
     columns = [
-        "Choice",
-        "Both",
-        f"{balance.a} only",
-        f"{balance.b} only",
-        "Neither",
-        "No data",
-        "Moved",
-        capital(balance.name(balance.focus)),
-    ]
-    caption = "What other choices would give: states in each group, and how many change theirs"
+        t("Choice"), pt("states close to", "Both"), t("{power} only", power=balance.a), t("{power} only", power=balance.b),
+        pt("states close to", "Neither"), t("No data"), t("Moved"), capital(balance.name(balance.focus)),
+    ]  # fmt: skip
+    caption = t("What other choices would give: states in each group, and how many change theirs")
     page.table(caption, columns, rows, (1, 2, 3, 4, 5, 6), [found])

@@ -7,23 +7,24 @@ from collections.abc import Iterable
 import pandas as pd
 
 from tightrope.balance.between import Balance
+from tightrope.language import N_, nt, pt, t
 from tightrope.measures import Missing, MissingKind
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.parts import say_missing
 
 NAMES = {
-    "votes": "UN votes cast alike",
-    "ideal": "Distance of ideal points",
-    "trade": "Share of its goods trade",
-    "visas": "No visa needed",
-    "alliance": "Defence pact",
-    "arms": "Share of its arms imports",
-    "troops": "US troops",
-    "sanctions": "Sanctions in force",
+    "votes": N_("UN votes cast alike"),
+    "ideal": N_("Distance of ideal points"),
+    "trade": N_("Share of its goods trade"),
+    "visas": N_("No visa needed"),
+    "alliance": N_("Defence pact"),
+    "arms": N_("Share of its arms imports"),
+    "troops": N_("US troops"),
+    "sanctions": N_("Sanctions in force"),
 }
-SHORT = {"votes": "votes", "trade": "trade", "visas": "visas", "alliance": "defence pact", "arms": "arms"}
-NO_DATA = "no data"
-NONE = "none recorded"
+SHORT = {
+    "votes": N_("votes"), "trade": N_("trade"), "visas": N_("visas"), "alliance": N_("defence pact"), "arms": N_("arms"),
+}  # fmt: skip
 
 
 def say_between(first: object, last: object) -> str:
@@ -31,7 +32,7 @@ def say_between(first: object, last: object) -> str:
     if first is None or pd.isna(first):  # type: ignore[call-overload]
         return ""
     one, other = ((say_date if len(str(x)) == 10 else say_year)(str(x)) for x in (first, last))
-    return one if str(first) == str(last) else f"{one} to {other}"
+    return one if str(first) == str(last) else t("{first} to {last}", first=one, last=other)
 
 
 def say_spans(rows: Iterable[pd.Series]) -> str:
@@ -46,7 +47,7 @@ def say_figure(figure: str, value: object, kind: object, is_asked: bool = True) 
     ``value`` is as ``between_figures`` gives it: a number as text, or ``yes`` and ``no`` joined by a stroke.
     """
     if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return NONE if is_asked and kind == "not_applicable" else NO_DATA
+        return t("none recorded") if is_asked and kind == "not_applicable" else t("no data")
     text = str(value)
     if figure in ("votes", "trade", "arms"):
         return say_percent(float(text))
@@ -58,39 +59,52 @@ def say_figure(figure: str, value: object, kind: object, is_asked: bool = True) 
         return _say_visas(*text.split("/"))
     if figure == "sanctions":
         by, on = text.split("/")
-        return {"nono": "none", "yesno": "its own", "noyes": "on it", "yesyes": "both ways"}.get(by + on, NO_DATA)
-    return text
+        known = {
+            "nono": pt("sanctions", "none"), "yesno": pt("sanctions", "its own"), "noyes": pt("sanctions", "on it"),
+            "yesyes": t("both ways"),
+        }  # fmt: skip
+        return known.get(by + on, t("no data"))
+    return {"yes": pt("answer", "yes"), "no": pt("answer", "no")}.get(text, text)
 
 
 def _say_visas(to: str, back: str) -> str:
-    known = {"yesyes": "both ways", "nono": "neither way", "yesno": "going only", "noyes": "coming only"}
-    if to + back in known:
-        return known[to + back]
-    if to == "unknown":
-        return f"{'coming' if back == 'yes' else 'not coming'}; going not known"
-    return f"{'going' if to == 'yes' else 'not going'}; coming not known"
+    known = {
+        "yesyes": N_("both ways"),
+        "nono": N_("neither way"),
+        "yesno": N_("going only"),
+        "noyes": N_("coming only"),
+        "unknownyes": N_("coming; going not known"),
+        "yesunknown": N_("going; coming not known"),
+        "nounknown": N_("not going; coming not known"),
+    }
+    return t(known.get(to + back, N_("not coming; going not known")))
 
 
 def say_signs(signs: str) -> str:
     """Give ``votes, visas and arms`` for names of signs joined by commas; ``none`` for none."""
-    return say_list([SHORT[sign] for sign in signs.split(", ")]) if signs else "none"
+    return say_list([t(SHORT[sign]) for sign in signs.split(", ")]) if signs else pt("signs", "none")
 
 
 def say_missing_signs(balance: Balance, row: pd.Series) -> str:
     """Give ``visas with Russia`` for the signs of a state that no table answers."""
     parts = [
-        f"{say_signs(row[f'unknown_{letter}'])} with {balance.power(letter)}"
+        t("{signs} with {power}", signs=say_signs(row[f"unknown_{letter}"]), power=balance.power(letter))
         for letter in ("a", "b")
         if row[f"unknown_{letter}"]
     ]
     return "; ".join(parts)
 
 
-def state_count(n: int, word: str = "state") -> str:
+def state_count(n: int) -> str:
     """Give ``no state``, ``one state`` or ``12 states``."""
     if n == 0:
-        return f"no {word}"
-    return f"one {word}" if n == 1 else f"{say_number(n)} {word}s"
+        return t("no state")
+    return t("one state") if n == 1 else nt("{number} state", "{number} states", n, number=say_number(n))
+
+
+def whole_percent(value: float) -> str:
+    """Give a percentage without decimals and without a mark, for the text that stands in place of a chart."""
+    return t("{number}%", number=f"{value:.0f}")
 
 
 def named(balance: Balance, codes: list[str]) -> str:

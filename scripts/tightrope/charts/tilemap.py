@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from tightrope.charts.common import ENGLISH, Words, require
+from tightrope.charts.common import SPOKEN, Words, require
 from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.marks import touch
 from tightrope.charts.numbers import columns_of
@@ -60,7 +60,7 @@ def tiles(
     name: str = "name",
     group: str = "group",
     said: Mapping[str, str] | None = None,
-    words: Words = ENGLISH,
+    words: Words = SPOKEN,
 ) -> Chart:
     """Draw every state as a tile, marked for the power it is close to.
 
