@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import random
 import re
 import shutil
 import zlib
@@ -24,7 +25,7 @@ from tightrope.publish.attach import MANIFEST
 from tightrope.publish.sign import read_key
 from tightrope.verify.checks import Checked, check_report
 from tightrope.verify.command import UNSIGNED, verify
-from tightrope.verify.opened import open_report
+from tightrope.verify.opened import Unreadable, open_report
 
 Small = dict[str, Path]
 
@@ -350,6 +351,22 @@ def test_inputs_that_differ_are_named_and_are_no_alteration(tmp_path: Path, monk
         assert line in out
     assert verify(path, in_json=True) == 0
     assert "table trade differs." in json.loads(capsys.readouterr().out)["inputs_that_differ"]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "html"])
+def test_a_changed_byte_anywhere_is_seen_and_raises_nothing_else(small: Small, tmp_path: Path, kind: str) -> None:
+    data = small[kind].read_bytes()
+    chance = random.Random(7)
+    path = tmp_path / f"flipped.{kind}"
+    places = [0, 9, len(data) - 2, *(chance.randrange(len(data)) for _ in range(30))]
+    for place in places:
+        changed = bytearray(data)
+        changed[place] ^= 1 << chance.randrange(7)
+        path.write_bytes(changed)
+        try:
+            assert not checked(path).is_intact, place
+        except Unreadable:
+            continue
 
 
 def test_nothing_is_left_behind(small: Small, tmp_path: Path) -> None:

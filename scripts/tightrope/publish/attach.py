@@ -18,9 +18,16 @@ from tightrope.errors import RenderFailed
 FORMAT = "tightrope-report-1"
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
+# Key of the manifest's hash of itself, without this key.
+CHECK = "check"
 LOCK = "requirements.lock"
 NOTEBOOK = "notebook.ipynb"
 JSON = "application/json"
+# Type, description and relationship of what no manifest lists.
+ABOUT = {
+    MANIFEST: (JSON, "What this report was made from, and the hash of everything in it", "Data"),
+    SIGNATURE: (JSON, "Signature over manifest.json", "Supplement"),
+}
 # The words of PDF/A-3 for what a file is to the document.
 RELATIONSHIPS = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
 _NAME = re.compile(r"[\w][\w.-]{0,119}")
@@ -130,11 +137,15 @@ def _has_content(entry: Mapping[str, Any]) -> bool:
 
 
 def describe(attachments: Iterable[Attachment]) -> list[dict[str, Any]]:
-    """List attachments for a manifest: name, hash and size of each, and what it is."""
+    """List attachments for a manifest: name, hashes and size of each, and what it is.
+
+    ``sha256`` is of the content and ``packed`` of the bytes that it is packed in, since the same content can be packed
+    in more than one way and every byte of a file is to be accounted for.
+    """
     return [
         {
-            "name": one.name, "sha256": one.sha256, "bytes": len(one.content), "mime": one.mime,
-            "relationship": one.relationship, "description": one.description,
+            "name": one.name, "sha256": one.sha256, "packed": sha256(one.packed), "bytes": len(one.content),
+            "mime": one.mime, "relationship": one.relationship, "description": one.description,
             **({"place": one.place} if one.place else {}),
         }
         for one in attachments
@@ -154,5 +165,33 @@ def manifest(body: Mapping[str, Any], page: Mapping[str, Any], attachments: Sequ
         All others; the signature, which signs the manifest, is not listed in it.
     """
     whole = {"format": FORMAT, **body, "page": dict(page), "attachments": describe(attachments)}
-    said = "What this report was made from, and the hash of everything in it"
-    return Attachment(MANIFEST, JSON, said, "Data", as_json(whole))
+    return Attachment(MANIFEST, *ABOUT[MANIFEST], as_json({**whole, CHECK: sha256(as_json(whole))}))
+
+
+def read_manifest(content: bytes) -> dict[str, Any] | None:
+    """Read a manifest; None where the bytes are none of ours, or lack what every manifest has."""
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return None
+    is_ours = (
+        isinstance(body, dict)
+        and body.get("format") == FORMAT
+        and isinstance(body.get("attachments"), list)
+        and all(isinstance(one, dict) for one in body["attachments"])
+        and isinstance(body.get("page"), dict)
+        and isinstance(body["page"].get("bytes"), int)
+    )
+    return body if is_ours else None
+
+
+def is_as_written(content: bytes, body: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest is byte for byte as one is written, and agrees with its own check.
+
+    The check is against accident: whoever edits a manifest on purpose can write it anew.
+    """
+    rest = {key: value for key, value in body.items() if key != CHECK}
+    try:
+        return content == as_json(body) and body.get(CHECK) == sha256(as_json(rest))
+    except ValueError:  # a number that JSON has no word for
+        return False

@@ -21,9 +21,25 @@ _BLOCK = re.compile(
 
 @dataclass(frozen=True)
 class Opened:
-    """What an HTML report carries, as its text stands in the page, and the page without it."""
+    """What an HTML report carries, and the page without it.
+
+    Attributes
+    ----------
+    files : dict
+        Content by name.
+    packings : dict
+        The bytes that each is packed in.
+    mimes : dict
+        The type that each says it is of.
+    page : str
+        The page without its blocks of data.
+    is_whole : bool
+        Whether those blocks are all that stands there, as they are written.
+    """
 
     files: dict[str, bytes]
+    packings: dict[str, bytes]
+    mimes: dict[str, str]
     page: str
     is_whole: bool
 
@@ -38,37 +54,41 @@ def append(html: str, attachments: Iterable[Attachment]) -> str:
     head, end, tail = html.rpartition(END)
     if not end:
         raise ValueError("the page has no end")
-    return head + "".join(map(_block, attachments)) + end + tail
+    return head + "".join(block(one.name, one.mime, one.content, one.packed) for one in attachments) + end + tail
 
 
-def _block(one: Attachment) -> str:
-    if one.name == MANIFEST:
+def block(name: str, mime: str, content: bytes, packed: bytes) -> str:
+    """Write a file as a block of data: the same text for the same packing."""
+    if name == MANIFEST:
         # No sign may end the block early; JSON may write any character by its number.
-        return f"{_FIRST}{one.content.decode().replace('<', chr(92) + 'u003c')}</script>\n"
-    packed = base64.b64encode(one.packed).decode()
-    return f'<script type="{escape(one.mime)}" id="tightrope-{one.name}" data-packed="zlib">{packed}</script>\n'
+        return f"{_FIRST}{content.decode('utf-8', 'replace').replace('<', chr(92) + 'u003c')}</script>\n"
+    text = base64.b64encode(packed).decode()
+    return f'<script type="{escape(mime)}" id="tightrope-{name}" data-packed="zlib">{text}</script>\n'
 
 
 def read(html: str) -> Opened:
-    """Read what a page carries; blocks that do not unpack are left out, and then the page is not whole."""
+    """Read what a page carries; where anything else stands among the blocks the page is not whole."""
     start = html.rfind(_FIRST)
     end = html.rfind(END)
     if start < 0:
-        return Opened({}, html, False)
+        return Opened({}, {}, {}, html, False)
     body = html[start : end if end > start else len(html)]
-    files, place, is_whole = {}, 0, end > start
+    files: dict[str, bytes] = {}
+    packings: dict[str, bytes] = {}
+    mimes: dict[str, str] = {}
+    again = ""
     for found in _BLOCK.finditer(body):
-        is_whole = is_whole and found.start() == place
-        place = found.end()
-        _, name, is_packed, text = found.groups()
+        mime, name, is_packed, text = found.groups()
+        name = name or MANIFEST
         try:
-            content = zlib.decompress(base64.b64decode(text, validate=True)) if is_packed else _plain(text)
-        except (binascii.Error, zlib.error):
-            is_whole = False
+            packed = base64.b64decode(text, validate=True) if is_packed else _plain(text)
+            content = zlib.decompress(packed) if is_packed else packed
+        except (binascii.Error, ValueError, zlib.error):
             continue
-        files[unescape(name or MANIFEST)] = content
+        files[name], packings[name], mimes[name] = content, packed, unescape(mime)
+        again += block(name, unescape(mime), content, packed)
     page = html[:start] + (html[end:] if end > start else "")
-    return Opened(files, page, is_whole and place == len(body))
+    return Opened(files, packings, mimes, page, end > start and again == body)
 
 
 def _plain(text: str) -> bytes:

@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pikepdf
 
-from tightrope.publish.attach import MANIFEST, Attachment, sha256
+from tightrope.publish.attach import MANIFEST, SIGNATURE, Attachment, sha256
 
-PDF = "application/pdf"
+PLAIN = (MANIFEST, SIGNATURE)
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,9 @@ def append(pdf: bytes, attachments: Iterable[Attachment]) -> bytes:
 
 def embedded(one: Attachment) -> Embedded:
     """Pack a file for embedding."""
-    return Embedded(one.name, one.mime, one.description, one.relationship, one.content, one.packed)
+    # The manifest and its signature stand as they are: what names the packing of all others is packed in one way only.
+    packed = one.content if one.name in PLAIN else one.packed
+    return Embedded(one.name, one.mime, one.description, one.relationship, one.content, packed)
 
 
 def update(pdf: bytes, files: Sequence[Embedded]) -> bytes:
@@ -94,9 +95,10 @@ def update(pdf: bytes, files: Sequence[Embedded]) -> bytes:
     number, listed = size, []
     for one in files:
         head = (
-            b"<</Type/EmbeddedFile/Subtype/%s/Filter/FlateDecode/Length %d/Params<</Size %d/CheckSum<%s>/ModDate %s>>>>"
+            b"<</Type/EmbeddedFile/Subtype/%s%s/Length %d/Params<</Size %d/CheckSum<%s>/ModDate %s>>>>"
             % (
-                one.mime.replace("/", "#2F").encode(), len(one.packed), len(one.content),
+                one.mime.replace("/", "#2F").encode(), b"" if one.name in PLAIN else b"/Filter/FlateDecode",
+                len(one.packed), len(one.content),
                 hashlib.md5(one.content, usedforsecurity=False).hexdigest().encode(), stamp,
             )
         )  # fmt: skip
@@ -114,9 +116,9 @@ def update(pdf: bytes, files: Sequence[Embedded]) -> bytes:
     write(at, b"<<%s/Names<<%s/EmbeddedFiles<</Names[%s]>>>>/AF[%s]>>" % (catalogue, names, tree, associated))
     places[number] = len(pdf) + out.tell()
     rows = sorted(places.items())
-    table = zlib.compress(b"".join(struct.pack(">BIH", 1, place, 0) for _, place in rows), 6)
+    table = b"".join(struct.pack(">BIH", 1, place, 0) for _, place in rows)
     spans = b" ".join(b"%d %d" % span for span in _spans([n for n, _ in rows]))
-    head = b"<</Type/XRef/W[1 4 2]/Index[%s]/Size %d/Prev %d/Root %d 0 R/Info %s/ID%s/Filter/FlateDecode/Length %d>>"
+    head = b"<</Type/XRef/W[1 4 2]/Index[%s]/Size %d/Prev %d/Root %d 0 R/Info %s/ID%s/Length %d>>"
     head %= (spans, number + 1, before, at, info, ids, len(table))
     write(number, head + b"\nstream\n" + table + b"\nendstream")
     out.write(b"startxref\n%d\n%%%%EOF\n" % places[number])
@@ -179,7 +181,7 @@ def is_whole(pdf: bytes, n_bytes: int, opened: Opened) -> bool:
         return False
     try:
         return pdf[n_bytes:] == update(pdf[:n_bytes], list(opened.files.values()))
-    except (pikepdf.PdfError, ValueError, IndexError, AttributeError, KeyError):
+    except Exception:  # a broken file may raise anything in there, and then it is not whole
         return False
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tightrope.errors import BadParameter
-from tightrope.publish.attach import SIGNATURE, Attachment, as_json
+from tightrope.publish.attach import ABOUT, SIGNATURE, Attachment, as_json
 
 _ALGORITHM = "ed25519"
 
@@ -79,7 +79,7 @@ def sign(content: bytes, key: Key) -> Attachment:
         "fingerprint": key.fingerprint,
         "signature": base64.b64encode(key.private.sign(content)).decode(),
     }
-    return Attachment(SIGNATURE, "application/json", "Signature over manifest.json", "Supplement", as_json(body))
+    return Attachment(SIGNATURE, *ABOUT[SIGNATURE], as_json(body))
 
 
 def check(content: bytes, signature: bytes) -> Signature:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from tightrope.publish.attach import MANIFEST, SIGNATURE, sha256
+from tightrope.publish.attach import MANIFEST, SIGNATURE, is_as_written, sha256
 from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.sign import Signature, check
 from tightrope.publish.visible import digest, missing_from
@@ -66,6 +66,8 @@ def check_report(report: Report) -> Checked:
     if report.is_cut:
         found.add("truncated", f"The file is truncated: it stops after {len(report.data):,} bytes, without its end.")
     _signature(found)
+    if not is_as_written(report.files[MANIFEST], report.manifest):
+        found.add("attachment", "The manifest was edited: it does not agree with its own check.")
     _attachments(found)
     _pages(found)
     if not report.is_cut:
@@ -109,7 +111,7 @@ def _pages(found: Checked) -> None:
     if report.kind == "html":
         if sha256(report.page.encode()) != page.get("sha256"):
             found.add("page", "The text of the page was edited: its hash is not the manifest's.")
-        else:
+        elif not any(one.code == "attachment" for one in found.findings):
             found.add("resaved", "The page is as it was; the blocks of data at its end were written anew or added to.")
         return
     then = page.get("pages") or []
@@ -122,8 +124,8 @@ def _pages(found: Checked) -> None:
     elif len(then) == len(report.pages):
         found.add(
             "resaved",
-            "The file was written anew by another program: every page draws what it drew, but tags, alternative texts, "
-            "bookmarks or the document's own data may have been changed.",
+            "The file was written anew by another program, or added to: every page draws what it drew, but tags, "
+            "alternative texts, bookmarks or the document's own data may have been changed.",
         )
 
 

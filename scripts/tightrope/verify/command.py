@@ -15,6 +15,7 @@ from tightrope.verify.opened import Unreadable, open_report
 from tightrope.verify.rerun import Rerun, rerun
 
 INTACT, ALTERED, UNREADABLE = 0, 1, 2
+_PLURAL = {"figure": "figures", "number said": "numbers said", "reading": "readings", "verdict": "verdicts"}
 UNSIGNED = (
     "It carries no signature. That nothing was changed is shown against the file's own manifest: whoever can write a "
     "manifest anew could change everything and leave no trace here, and nothing shows who made it."
@@ -100,7 +101,7 @@ def _said_by(found: Checked) -> str:
 def _rerun_lines(result: Rerun) -> list[str]:
     lines = [f"  {text}" for text in result.notes]
     for on, counts in result.compared.items():
-        listed = ", ".join(f"{n} {kind}s".replace("number saids", "numbers said") for kind, n in sorted(counts.items()))
+        listed = ", ".join(f"{n} {_PLURAL.get(kind, kind)}" for kind, n in sorted(counts.items()))
         lines.append(f"  Measured again on {on}: {listed or 'nothing'}.")
     if not result.differing and result.compared:
         lines.append("  All of them come out the same.")

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pikepdf
-
 from tightrope.errors import BadRecord
 from tightrope.publish import attach_html, attach_pdf
-from tightrope.publish.attach import FORMAT, MANIFEST, SIGNATURE
+from tightrope.publish.attach import ABOUT, MANIFEST, SIGNATURE, as_json, is_as_written, read_manifest, sha256
 from tightrope.publish.visible import Visible, in_page, visible
 
-_EMBEDDED = re.compile(
-    rb"<</Type/EmbeddedFile/Subtype/application#2Fjson/Filter/FlateDecode/Length (\d+)/[^\n]*\nstream\n"
-)
+_EMBEDDED = re.compile(rb"<</Type/EmbeddedFile/Subtype/application#2Fjson/Length (\d+)/[^\n]*\nstream\n")
 _OURS = '<meta name="generator" content="Tightrope">'
 
 
@@ -90,11 +86,11 @@ class Report:
     def text(self) -> str:
         """Read the text of a PDF's pages; an empty text where they cannot be read."""
         from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
 
+        logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is broken in a file, the findings say
         try:
             return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(self.data)).pages)
-        except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        except Exception:  # a broken file may raise anything in there, and then no number can be read
             return ""
 
 
@@ -122,10 +118,10 @@ def _pdf(path: Path, data: bytes) -> Report:
     is_cut = not data.rstrip(b"\0\r\n \t").endswith(b"%%EOF")
     try:
         opened = attach_pdf.read(data)
-    except (pikepdf.PdfError, ValueError, AttributeError, KeyError, TypeError):
+    except Exception:  # a broken file may raise anything in there, and then it carries nothing
         opened = attach_pdf.Opened({}, [])
     files = {name: one.content for name, one in opened.files.items()}
-    manifest = _manifest(files.get(MANIFEST))
+    manifest = read_manifest(files.get(MANIFEST, b""))
     if manifest is None and is_cut:
         manifest, files = _salvaged(data)
     if manifest is None:
@@ -138,19 +134,20 @@ def _pdf(path: Path, data: bytes) -> Report:
             "the PDF carries no manifest of a report", str(path),
             "it is no report of Tightrope, or its attachments were taken out",
         )  # fmt: skip
-    n_bytes = int((manifest.get("page") or {}).get("bytes") or 0)
-    is_whole = not is_cut and attach_pdf.is_whole(data, n_bytes, opened)
+    page = manifest["page"]
+    is_as_hashed = sha256(data[: page["bytes"]]) == page.get("sha256")
+    packings = {name: one.packed for name, one in opened.files.items()}
+    is_whole = not is_cut and is_as_hashed and _is_packed_so(manifest, files, packings)
+    words = {name: (one.mime, one.description, one.relationship) for name, one in opened.files.items()}
+    is_whole = is_whole and _is_described_so(manifest, words) and attach_pdf.is_whole(data, page["bytes"], opened)
     return Report(path, "pdf", data, manifest, files, is_whole, is_cut, opened.pages)
 
 
 def _salvaged(data: bytes) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
     """Find the manifest in a file without an end: it is the first of the attachments, as they are written."""
     for found in _EMBEDDED.finditer(data):
-        try:
-            content = zlib.decompress(data[found.end() : found.end() + int(found.group(1))])
-        except zlib.error:
-            continue
-        manifest = _manifest(content)
+        content = data[found.end() : found.end() + int(found.group(1))]
+        manifest = read_manifest(content)
         if manifest is not None:
             return manifest, {MANIFEST: content}
     return None, {}
@@ -159,7 +156,7 @@ def _salvaged(data: bytes) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
 def _html(path: Path, data: bytes, text: str) -> Report:
     opened = attach_html.read(text)
     is_cut = not text.rstrip().endswith("</html>")
-    manifest = _manifest(opened.files.get(MANIFEST))
+    manifest = read_manifest(opened.files.get(MANIFEST, b""))
     if manifest is None:
         if is_cut and _OURS in text:
             raise Unreadable(
@@ -170,18 +167,33 @@ def _html(path: Path, data: bytes, text: str) -> Report:
             "the page carries no manifest of a report", str(path),
             "it is no report of Tightrope, or what it carried was taken out",
         )  # fmt: skip
-    page = manifest.get("page") or {}
-    is_whole = opened.is_whole and attach_html.page_of(opened.page)["sha256"] == page.get("sha256")
+    is_whole = opened.is_whole and _is_packed_so(manifest, opened.files, opened.packings)
+    is_whole = is_whole and _is_described_so(manifest, {name: (mime,) for name, mime in opened.mimes.items()})
+    is_whole = is_whole and attach_html.page_of(opened.page)["sha256"] == manifest["page"].get("sha256")
     return Report(path, "html", data, manifest, opened.files, is_whole, is_cut, [], opened.page)
 
 
-def _manifest(content: bytes | None) -> dict[str, Any] | None:
-    try:
-        body = json.loads(content or b"")
-    except ValueError:
-        return None
-    is_ours = isinstance(body, dict) and body.get("format") == FORMAT and isinstance(body.get("attachments"), list)
-    return body if is_ours and all(isinstance(one, dict) for one in body["attachments"]) else None
+def _is_packed_so(manifest: Mapping[str, Any], files: Mapping[str, bytes], packings: Mapping[str, bytes]) -> bool:
+    """Tell whether manifest, signature and every packing are, byte for byte, as they were written."""
+    said = {one.get("name"): one.get("packed") for one in manifest["attachments"]}
+    is_so = is_as_written(files[MANIFEST], manifest)
+    if SIGNATURE in files:
+        try:
+            is_so = is_so and as_json(json.loads(files[SIGNATURE])) == files[SIGNATURE]
+        except ValueError:
+            return False
+    return is_so and all(
+        sha256(packed) == said.get(name) for name, packed in packings.items() if name not in (MANIFEST, SIGNATURE)
+    )
+
+
+def _is_described_so(manifest: Mapping[str, Any], described: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether each file says of itself what the manifest says of it: type, then description and relationship."""
+    said = {
+        str(one.get("name")): (one.get("mime"), one.get("description"), one.get("relationship"))
+        for one in manifest["attachments"]
+    }
+    return all({**said, **ABOUT}.get(name, ())[: len(words)] == words for name, words in described.items())
 
 
 def listed(report: Report) -> dict[str, Mapping[str, Any]]:
