@@ -184,7 +184,7 @@ def as_csv(rows: Iterable[Row]) -> bytes:
 
 def _dead(cell: Any) -> Any:
     """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(tuple("=+-@\t\r\n")) else cell
 
 
 def as_page(rows: list[Row]) -> bytes:

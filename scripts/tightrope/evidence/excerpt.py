@@ -22,7 +22,7 @@ import pyarrow.csv
 
 from tightrope.evidence.inputs import ALWAYS
 from tightrope.evidence.package import DESCRIPTOR, Resource
-from tightrope.evidence.stored import is_text, read_table, rows_by_value
+from tightrope.evidence.stored import LED, is_text, read_table, rows_by_value
 from tightrope.evidence.tables import Evidence, Read
 
 # One look at more rows than this is a look at all pairs, and its rows stay behind.
@@ -33,6 +33,8 @@ WHOLE_ROWS = 500
 MOST_NAMES = 60
 # Licences under which rows are not handed on.
 WITHHELD = ("not-stated",)
+# What a spreadsheet takes for the beginning of a formula, and the sign that keeps it from that.
+_FORMULA = r"^[=+\-@\t\r\n']"
 
 Rows = npt.NDArray[np.int64]
 
@@ -61,7 +63,9 @@ def excerpt(evidence: Evidence, most_rows: int = MOST_ROWS) -> Excerpt:
 
     Each resource of the descriptor is the whole table's, and ``tightrope.excerpt`` says of what it is a part: ``of``
     (the whole table's hash), ``path``, ``n_rows`` and ``of_n_rows``, ``rows`` (numbers in the whole table, from 0, as
-    spans ``"7,12-40"``), ``is_complete`` and, where it is not, ``why``.
+    spans ``"7,12-40"``), ``is_complete`` and, where it is not, ``why``; ``led`` names the columns of text in which an
+    apostrophe leads each value that a spreadsheet would take for a formula, and each that begins with an apostrophe
+    itself. `read_table` takes it away again, so that nothing is lost.
 
     Parameters
     ----------
@@ -120,7 +124,7 @@ def _part(evidence: Evidence, resource: Resource, looks: set[Read], most_rows: i
         rows, why = np.empty(0, np.int64), "no licence is stated, so its rows are not handed on" if looks else ""
     elif resource.name in ALWAYS or (looks and stored.num_rows <= WHOLE_ROWS):
         rows, why = np.arange(stored.num_rows), ""
-    content = _csv(stored.take(pa.array(rows, pa.int64())))
+    content, led = _csv(stored.take(pa.array(rows, pa.int64())))
     body = resource.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     path = f"{resource.name}.csv"
     body.update(
@@ -132,6 +136,7 @@ def _part(evidence: Evidence, resource: Resource, looks: set[Read], most_rows: i
         "excerpt": {
             "of": resource.hash, "path": resource.path, "n_rows": len(rows), "of_n_rows": stored.num_rows,
             "rows": _spans(rows.tolist()), "is_complete": not why, **({"why": why} if why else {}),
+            **({LED: led} if led else {}),
         }
     }  # fmt: skip
     title = f"{resource.title}: {len(rows):,} of {stored.num_rows:,} rows; {evidence.source(resource.name).licence}"
@@ -191,11 +196,21 @@ def _names(evidence: Evidence, resource: Resource, stored: pa.Table) -> Rows:
     return np.array(sorted(found), dtype=np.int64)
 
 
-def _csv(rows: pa.Table) -> bytes:
-    columns = {n: rows[n].cast(pa.string()) if is_text(rows[n].type) else rows[n] for n in rows.column_names}
+def _csv(rows: pa.Table) -> tuple[bytes, list[str]]:
+    """Give rows as CSV, and the columns in which an apostrophe leads what would be a formula."""
+    columns, led = {}, []
+    for name in rows.column_names:
+        column = rows[name]
+        if is_text(column.type):
+            column = column.cast(pa.string())
+            begins = pc.fill_null(pc.match_substring_regex(column, _FORMULA), False)
+            if pc.any(begins).as_py():
+                column = pc.if_else(begins, pc.binary_join_element_wise("'", column, ""), column)
+                led.append(name)
+        columns[name] = column
     sink = io.BytesIO()
     pyarrow.csv.write_csv(pa.table(columns), sink, pyarrow.csv.WriteOptions(quoting_style="needed"))
-    return sink.getvalue()
+    return sink.getvalue(), led
 
 
 def _spans(numbers: Sequence[int]) -> str:

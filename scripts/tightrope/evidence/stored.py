@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.ipc
 import pyarrow.parquet as pq
@@ -26,6 +27,8 @@ _ARROW = {
     "date": pa.date32(),
 }
 _CODED = pa.dictionary(pa.int32(), pa.string())
+# An excerpt's word for columns of text in which an apostrophe leads what a spreadsheet would take for a formula.
+LED = "led"
 
 
 def read_table(root: Path, resource: Resource) -> pa.Table:
@@ -121,7 +124,7 @@ def _read(path: Path, _mtime: int, size: int, key: Keyed) -> pa.Table:
 def _name(resource: Resource) -> str:
     """Name a decoded table by its stored form's hash, its columns and what decodes it."""
     columns = [(field.name, field.type) for field in resource.table_schema.fields]
-    return store.name_for("table", resource.hash, resource.format, columns, pa.__version__, _decoder())
+    return store.name_for("table", resource.hash, resource.format, columns, _led(resource), pa.__version__, _decoder())
 
 
 def _decode(content: bytes, resource: Resource) -> pa.Table:
@@ -139,7 +142,17 @@ def _decode(content: bytes, resource: Resource) -> pa.Table:
         )  # fmt: skip
         parse = pa.csv.ParseOptions(newlines_in_values=True)
         table = pa.csv.read_csv(buffer, convert_options=options, parse_options=parse)
+        for name in _led(resource):
+            bare = pc.replace_substring_regex(table[name], "^'", "")
+            table = table.set_column(table.column_names.index(name), name, bare)
     return pa.table({name: table[name].cast(kind) for name, kind in types.items()}).combine_chunks()
+
+
+def _led(resource: Resource) -> list[str]:
+    part = (resource.details.model_extra or {}).get("excerpt")
+    names = part.get(LED) if isinstance(part, dict) else None
+    text = {f.name for f in resource.table_schema.fields if f.type == "string"}
+    return [name for name in names if name in text] if isinstance(names, list) else []
 
 
 @cache
