@@ -15,6 +15,8 @@ from tightrope.narrative.words import say_date, say_list, say_number, say_ordina
 
 WAIVER = "Visa waiver in force"
 BEFORE_PANDEMIC = "2020-03-09"
+
+
 @captioned
 def visas_table(report: Report) -> Table:
     """Give the entry rule each way between the focus state and the powers, before the pandemic and on the day."""

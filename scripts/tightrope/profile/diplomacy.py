@@ -103,7 +103,10 @@ def _agreement(page: Page) -> None:
         title = t("{both} voted less alike than the median pair in every year", both=profile.title)
     else:
         title = t(
-            "{both} voted more alike than the median pair in {n} of {of} years", both=profile.title, n=n_above, of=len(own)
+            "{both} voted more alike than the median pair in {n} of {of} years",
+            both=profile.title,
+            n=n_above,
+            of=len(own),
         )
     subtitle = t(
         "Share of votes cast alike, percent, an abstention counting half, {first}–{last}", first=first, last=year
@@ -289,7 +292,10 @@ def _ties(page: Page) -> None:
             distance=say_number(row["value"]), nth=say_nth(int(row["rank"])), of=say_number(row["n_pairs"]),
         )  # fmt: skip
         if border.missing is None:
-            with_land, without = t("{distance}; a land border", distance=said_away), t("{distance}; no land border", distance=said_away)
+            with_land, without = (
+                t("{distance}; a land border", distance=said_away),
+                t("{distance}; no land border", distance=said_away),
+            )
             said_away = with_land if border.only() else without
             used.append(border)
         rows.append([t("Distance of the capitals"), said_away])

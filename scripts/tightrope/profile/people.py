@@ -99,9 +99,7 @@ def _migrants(page: Page) -> None:
         what = t("People from {one} in {other}", **names)
         found = page.find(what, "migrants", origin=one, destination=other)
         if found is not None:
-            parts.append(
-                (t("From {one} in {other}", **names), found.frame.set_index("year")["n_migrants"])
-            )
+            parts.append((t("From {one} in {other}", **names), found.frame.set_index("year")["n_migrants"]))
             used.append(found)
     if not used:
         return
@@ -116,7 +114,8 @@ def _migrants(page: Page) -> None:
         )  # fmt: skip
     years = sorted({int(y) for _, series in parts for y in series.index})
     rows = [
-        [label, *[say_number(series[y]) if y in series.index else t("no data") for y in years]] for label, series in parts
+        [label, *[say_number(series[y]) if y in series.index else t("no data") for y in years]]
+        for label, series in parts
     ]
     columns = [t("People"), *[say_year(y) for y in years]]
     caption = t("People from one state who live in the other, estimates of the United Nations")
@@ -169,7 +168,10 @@ def _arrivals(page: Page) -> None:
         if destination != "KOR":
             continue
         found = page.find(
-            t("Arrivals in {where}", where=profile.name(destination)), "arrivals", origin=origin, destination=destination
+            t("Arrivals in {where}", where=profile.name(destination)),
+            "arrivals",
+            origin=origin,
+            destination=destination,
         )
         if found is None:
             return
@@ -224,13 +226,17 @@ def _favourability(page: Page) -> None:
             )
         )  # fmt: skip
         parts.append(
-            found.frame.assign(of=t("in {name}", name=profile.name(one)), value=found.frame["favourable_pct"].astype(float))
+            found.frame.assign(
+                of=t("in {name}", name=profile.name(one)), value=found.frame["favourable_pct"].astype(float)
+            )
         )
         used.append(found)
     if not used:
         return
     text = say_list(told)
-    page.say(t("In the last Pew surveys before the day {shares}; those who did not answer are counted in.", shares=text))
+    page.say(
+        t("In the last Pew surveys before the day {shares}; those who did not answer are counted in.", shares=text)
+    )
     frame = pd.concat(parts)[["year", "of", "value"]]
     if frame.groupby("of")["year"].nunique().max() < FEWEST_POINTS:
         return

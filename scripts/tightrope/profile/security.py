@@ -78,7 +78,9 @@ def _sanctions(page: Page) -> None:
         row = found.frame.iloc[0]
         own = int(row["n_in_force"])
         since = t("since {year}", year=say_year(row["first_date"])) if own else ""
-        kinds = ", ".join(t(kind) for kind in str(row["measures"]).split(", ")) if own and pd.notna(row["measures"]) else ""
+        kinds = (
+            ", ".join(t(kind) for kind in str(row["measures"]).split(", ")) if own and pd.notna(row["measures"]) else ""
+        )
         bodies = str(row["bodies"]) if pd.notna(row["bodies"]) else t("none")
         rows.append(
             [
@@ -184,7 +186,9 @@ def _troops(page: Page) -> None:
         return
     first, end = int(frame["year"].min()), int(last["year"])
     host_name = profile.name(host)
-    title = t("{n} US troops were stationed in {host} in {year}", n=say_number(last["n_troops"]), host=host_name, year=end)
+    title = t(
+        "{n} US troops were stationed in {host} in {year}", n=say_number(last["n_troops"]), host=host_name, year=end
+    )
     subtitle = t("US military personnel in {host}, persons, {first}–{last}", host=host_name, first=first, last=end)
     alt = t(
         "Line chart of US troops in {host} by year, {first} to {last}: most in {peak} with {most}, {now} at the end.",

@@ -196,7 +196,10 @@ def _draw_balance(page: Page, called: str, measure: Measure, whole: pd.DataFrame
         a=a, b=b, unit=say_dollars(unit), first=first, last=last, book=called,
     )  # fmt: skip
     frame = pd.DataFrame({"year": balance.index, "value": balance.to_numpy() / scale})
-    options = {way: t("{name} sells more", name=profile.head(iso3)) for way, iso3 in (("above", profile.a), ("below", profile.b))}
+    options = {
+        way: t("{name} sells more", name=profile.head(iso3))
+        for way, iso3 in (("above", profile.a), ("below", profile.b))
+    }
     page.draw("balance", frame, "trade-balance", more, subtitle, alt, [measure], fmt=unit, **options)
 
 
@@ -227,7 +230,9 @@ def _weights(page: Page) -> None:
         columns = [
             t("Flow"), t("Value"), t("Share of all"), t("Rank of the partner"), t("Directed pairs with a smaller share"),
         ]  # fmt: skip
-        page.table(t("What each is to the other, {year}, on BACI's books", year=year), columns, rows, (1, 2, 3, 4), used)
+        page.table(
+            t("What each is to the other, {year}, on BACI's books", year=year), columns, rows, (1, 2, 3, 4), used
+        )
 
 
 def _ledger(page: Page, books: list[tuple[str, Measure, pd.DataFrame]]) -> None:
