@@ -33,7 +33,6 @@ CHOICES = {
     "without_alliance": N_("Without the sign of defence pact"),
     "without_arms": N_("Without the sign of arms"),
 }
-LEAST = (N_("one"), N_("two"), N_("three"))
 
 
 @section
@@ -57,7 +56,7 @@ def _rule(page: Page, asked: Measure) -> None:
             "A state is *close* to a power when at least {least} signs are left. Where what is missing could change the answer the "
             "state is counted under *no data*, never under *neither*. These are choices, and the table at the end of this section "
             "shows what others would give.",
-            least=t(LEAST[rule.least - 1]),
+            least=(pt("at least", "one"), pt("at least", "two"), pt("at least", "three"))[rule.least - 1],
         )
     )
     rows = []
@@ -76,9 +75,10 @@ def _rule(page: Page, asked: Measure) -> None:
             (asked.frame["power"] == power) & asked.frame["figure"].isin(SIGNS) & ~asked.frame["is_asked"]
         ]
         for _, row in mine.iterrows():
+            name = NAMES[row["figure"]]
             what = t(
                 "{figure} with {power}, not asked of any state",
-                figure=t(NAMES[row["figure"]]),
+                figure=t(name),
                 power=balance.name(power),
             )
             page.gaps.append((what, why(balance, row)))
@@ -151,7 +151,8 @@ def _sensitivity(page: Page) -> None:
     for _, row in frame.iterrows():
         counts = [say_number(row[f"n_{group}"]) for group in CLASSES]
         changed = "" if row["rule"] == "rule" else say_number(row["n_other"])
-        rows.append([t(CHOICES[row["rule"]], **shares), *counts, changed, balance.group(row["group_of_focus"])])
+        choice = CHOICES[row["rule"]]
+        rows.append([t(choice, **shares), *counts, changed, balance.group(row["group_of_focus"])])
     same = int((others["group_of_focus"] == own["group_of_focus"]).sum())
     low, high = (
         others.iloc[int(others["n_both"].to_numpy().argmin())],

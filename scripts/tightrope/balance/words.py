@@ -76,8 +76,9 @@ def _say_visas(to: str, back: str) -> str:
         "unknownyes": N_("coming; going not known"),
         "yesunknown": N_("going; coming not known"),
         "nounknown": N_("not going; coming not known"),
+        "unknownno": N_("not coming; going not known"),
     }
-    return t(known.get(to + back, N_("not coming; going not known")))
+    return t(known[to + back])
 
 
 def say_signs(signs: str) -> str:
