@@ -50,13 +50,14 @@ def groups(page: Page) -> None:
 
 def _rule(page: Page, asked: Measure) -> None:
     balance, rule = of(page), Rule()
+    least = (pt("at least", "one"), pt("at least", "two"), pt("at least", "three"))[rule.least - 1]
     page.say(
         t(
             "Five signs are asked of every state and each power. A sanction in force between the two, either way, takes one sign away. "
             "A state is *close* to a power when at least {least} signs are left. Where what is missing could change the answer the "
             "state is counted under *no data*, never under *neither*. These are choices, and the table at the end of this section "
             "shows what others would give.",
-            least=(pt("at least", "one"), pt("at least", "two"), pt("at least", "three"))[rule.least - 1],
+            least=least,
         )
     )
     rows = []
