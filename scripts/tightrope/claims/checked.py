@@ -55,5 +55,7 @@ def check(root: Path, names: Sequence[str] = (), text: Path | None = None) -> tu
     if is_sound:
         looked = [look_through(root, name, text) for name in wanted]
         said += [one.text() for one in looked]
+        if not articles:
+            said.append("no article under data/articles")
         is_sound = not any(one.faults for one in looked)
     return "\n".join(said), is_sound
