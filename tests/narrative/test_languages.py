@@ -277,11 +277,8 @@ NAMES = {
 
 def prose(html: str | None) -> str:
     """Give what a reader reads, without citations, sources and whatever is marked as English."""
-    html = re.sub(r'<span lang="en">.*?</span>', "", html, flags=re.DOTALL)
-    html = re.sub(
-        r'<p class="source">.*?</p>|<code>.*?</code>|<ul class="reference">.*?</ul>', "", html, flags=re.DOTALL
-    )
-    return re.sub(r"<[^>]*>", " ", html)
+    quoted = r'<span lang="en">.*?</span>|<p class="source">.*?</p>|<code>.*?</code>|<ul class="reference">.*?</ul>'
+    return re.sub(r"<[^>]*>", " ", re.sub(quoted, "", str(html), flags=re.DOTALL))
 
 
 def english_prose(text: str) -> list[str]:
