@@ -5,6 +5,7 @@ A notebook marks them with spans of the classes ``traced`` and ``verdict``; what
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,8 @@ _KEPT = set(".,%$−")
 # Signs of text on either side that say which of several equal numbers is meant.
 CONTEXT = 24
 LEAST = 8
+# A page's foot, or the next one's head with the column names of a table, is shorter than this.
+BREAK = 300
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,13 @@ def bare(text: str) -> str:
     return "".join(char for char in text if char.isalnum() or char in _KEPT)
 
 
-def missing_from(pages: str, found: Sequence[Visible]) -> list[tuple[Visible, str]]:
+def missing_from(pages: Sequence[str], found: Sequence[Visible]) -> list[tuple[Visible, str]]:
     """Look for marked texts in the text of pages.
 
     Parameters
     ----------
-    pages : str
-        Text of all pages, as a reader of PDF files gives it.
+    pages : sequence of str
+        Text of each page, as a reader of PDF files gives it.
     found : sequence of Visible
         What ought to be there.
 
@@ -112,11 +115,13 @@ def missing_from(pages: str, found: Sequence[Visible]) -> list[tuple[Visible, st
     list of (Visible, str)
         What is not there, each with what stands in its place, or an empty text where its place is not found either.
     """
-    body = bare(pages)
+    bared = [bare(page) for page in pages]
+    body = "".join(bared)
+    breaks = [(one[-BREAK:], other[: 2 * BREAK]) for one, other in itertools.pairwise(bared)]
     lost = []
     for one in found:
         before, text, after = bare(one.before)[-CONTEXT:], bare(one.text), bare(one.after)[:CONTEXT]
-        if not text or _is_there(body, before, text, after):
+        if not text or _is_there(body, before, text, after) or _is_broken(breaks, before, text, after):
             continue
         lost.append((one, _instead(body, before, after, len(text))))
     return lost
@@ -129,6 +134,14 @@ def _is_there(body: str, before: str, text: str, after: str) -> bool:
     return any(
         side and side in body
         for side in (before + text if len(before) >= LEAST else "", text + after if len(after) >= LEAST else "")
+    )
+
+
+def _is_broken(breaks: Sequence[tuple[str, str]], before: str, text: str, after: str) -> bool:
+    """Tell whether a text begins at the end of one page and goes on at the start of the next, past foot and head."""
+    needle = before[-LEAST:] + text + after[:LEAST]
+    return any(
+        needle[:place] in end and needle[place:] in start for end, start in breaks for place in range(1, len(needle))
     )
 
 

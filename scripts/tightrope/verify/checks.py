@@ -150,7 +150,7 @@ def _numbers(found: Checked) -> None:
         return
     if not is_as_said:
         found.add("number", "The numbers of the attached notebook are not those that the manifest names.")
-    lost = missing_from(report.text(), expected)
+    lost = missing_from(report.texts(), expected)
     for one, instead in lost[:20]:
         what = "The number" if one.kind == "number" else "The verdict"
         reads = f"; the page reads “{instead}” there" if instead else ""

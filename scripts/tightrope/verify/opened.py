@@ -83,15 +83,15 @@ class Report:
         nb = self.notebook()
         return visible(nb) if nb else []
 
-    def text(self) -> str:
-        """Read the text of a PDF's pages; an empty text where they cannot be read."""
+    def texts(self) -> list[str]:
+        """Read the text of each page of a PDF; nothing where they cannot be read."""
         from pypdf import PdfReader
 
         logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is broken in a file, the findings say
         try:
-            return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(self.data)).pages)
+            return [page.extract_text() for page in PdfReader(io.BytesIO(self.data)).pages]
         except Exception:  # a broken file may raise anything in there, and then no number can be read
-            return ""
+            return []
 
 
 def open_report(path: Path) -> Report:
