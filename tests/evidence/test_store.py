@@ -97,8 +97,8 @@ def test_without_a_setting_it_is_the_users_cache_folder(monkeypatch: pytest.Monk
     monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
     assert store.folder() == Path("/xdg/tightrope")
     monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", "/home/someone")
-    assert store.folder() == Path("/home/someone/.cache/tightrope")
+    monkeypatch.setenv("HOME", "/elsewhere/someone")
+    assert store.folder() == Path("/elsewhere/someone/.cache/tightrope")
 
 
 def test_arrays_come_back_as_they_went(kept: Path) -> None:

@@ -52,6 +52,7 @@ def run(*words: str) -> Result:
         (["parameters", "--formats", ","], ["no format is named"]),
         (["quick", "--formats", "html", "--out", "a-file"], ["a file stands where a folder should be", "a-file"]),
         (["broken.ipynb"], ["a file that is no notebook", "broken.ipynb"]),
+        (["quick", "--out", "s3://bucket/folder"], ["--out s3://bucket/folder", "tightrope batch --out"]),
     ],
 )
 def test_bad_input_is_one_clear_error(home: Path, words: list[str], says: list[str]) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tightrope.errors import BadParameter
 from tightrope.publish.parameters import read_assignments
 from tightrope.publish.progress import for_stream
 from tightrope.publish.record import Summary
 from tightrope.publish.render import KERNELS, Rendered, check_formats, find_notebook, find_root, render
 from tightrope.publish.sign import read_key
+
+# An address as a path is left of it: two slashes have become one. One letter alone is a drive.
+_ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/+")
 
 
 def render_with_progress(
@@ -22,7 +27,20 @@ def render_with_progress(
     kernel: str = "plain",
     sign_key: Path | None = None,
 ) -> Rendered:
-    """Render from the texts of a command line, saying how it goes on stderr and what came out on stdout."""
+    """Render from the texts of a command line, saying how it goes on stderr and what came out on stdout.
+
+    Raises
+    ------
+    BadParameter
+        A parameter, format or key that does not fit, or an address where a folder belongs.
+    """
+    if out is not None and _ADDRESS.match(str(out)):
+        address = _ADDRESS.sub(r"\1://", str(out))
+        raise BadParameter(
+            "render writes to a folder of this machine", f"--out {address}",
+            "as a folder's name the address would only make a folder here called after it",
+            "give a folder, or write to an object store with tightrope batch --out",
+        )  # fmt: skip
     given = read_assignments(pairs)
     wanted = check_formats([name.strip() for name in formats.split(",") if name.strip()])
     root = find_root()
