@@ -144,7 +144,7 @@ def _extremes(balance: Balance, frame: pd.DataFrame, letter: str) -> str:
 
 
 def _with(balance: Balance, iso3: str, number: str) -> str:
-    return f"{balance.name(iso3)} ({number})"
+    return t("{state} ({value})", state=balance.name(iso3), value=number)
 
 
 def _ideal(page: Page) -> None:

@@ -164,9 +164,11 @@ def _movers(page: Page) -> None:
     tidy = pd.concat(parts).reset_index(drop=True)
     start, end = int(paths["year"].min()), int(paths["year"].max())
     both_ways = [x for x in ((towards_a, "a"), (towards_b, "b")) if x[0]]
-    title = "; ".join(
-        t("{states} moved most towards {power}", states=names[who[0]], power=balance.power(letter))
-        for who, letter in both_ways
+    title = capital(
+        "; ".join(
+            t("{states} moved most towards {power}", states=names[who[0]], power=balance.power(letter))
+            for who, letter in both_ways
+        )
     )
     subtitle = t(
         "Share of UN General Assembly votes cast alike with each power, percent, {first}–{last}: {state}, and the {n} states that "
