@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from tightrope.cli import main
 
@@ -49,6 +50,59 @@ def test_every_make_command_of_the_readme_exists(readme: str, targets: set[str])
 
 def test_the_readme_names_every_verb_and_no_other(readme: str, verbs: dict[str, click.Command]) -> None:
     assert commands(readme, "tightrope") == set(verbs)
+
+
+def options(text: str, verbs: dict[str, click.Command]) -> list[tuple[str, str]]:
+    """Give each (verb, option) that a document writes: in fenced lines and in spans that begin with the verb.
+
+    A span that holds an option alone has the verb ``""``. What belongs to another program is not looked at.
+    """
+    fenced = "\n".join(re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S))
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    found = []
+    for line in fenced.splitlines():
+        for call in re.split(r"\s&\s|&&|;", line.split(" #")[0]):
+            if m := re.search(r"(?:^|[\s/])tightrope ([a-z]+)(.*)", call):
+                found += [(m[1], option) for option in re.findall(r"(?<!\S)(--?[a-z][\w-]*)", m[2])]
+    for span in re.findall(r"`([^`\n]+)`", prose):
+        words = span.removeprefix("tightrope ").split()
+        verb = words[0] if words[0] in verbs else ""
+        if verb or words[0].startswith("-"):
+            found += [(verb, word) for word in words if re.fullmatch(r"--?[a-z][\w-]*", word)]
+    return found
+
+
+def known(verbs: dict[str, click.Command]) -> dict[str, set[str]]:
+    """Give the options of each verb as ``--help`` prints them; under ``""`` those of all."""
+    printed = {
+        name: set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", CliRunner().invoke(main, [name, "--help"]).output))
+        for name in verbs
+    }
+    return {**printed, "": set().union(*printed.values())}
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_every_option_that_a_document_names_is_in_the_help_of_its_verb(
+    name: str, root: Path, verbs: dict[str, click.Command]
+) -> None:
+    given, printed = options((root / name).read_text(encoding="utf-8"), verbs), known(verbs)
+    assert len(given) > 20 or name != "README.md"
+    assert [pair for pair in given if pair[1] not in printed.get(pair[0], set())] == []
+
+
+def test_an_option_that_is_none_is_found(verbs: dict[str, click.Command]) -> None:
+    text = "```sh\n$ tightrope render x --format html # --no\n```\nUse `verify --rerum`, `--stale` or `pip --x`.\n"
+    given = options(text, verbs)
+    assert given == [("render", "--format"), ("verify", "--rerum"), ("", "--stale")]
+    printed = known(verbs)
+    assert [pair for pair in given if pair[1] not in printed[pair[0]]] == given[:2]
+
+
+def test_the_readme_tells_four_ways_of_use_in_their_order(readme: str) -> None:
+    ways = re.findall(r"^\*\*(\d)\. ([^*]+)\.\*\*", readme.split("## Ways to use it")[1].split("\n## ")[0], re.M)
+    assert ways == [
+        ("1", "Interactively"), ("2", "One report"), ("3", "Many at once"), ("4", "An article of your own"),
+    ]  # fmt: skip
 
 
 def test_every_verb_and_option_has_help(verbs: dict[str, click.Command]) -> None:
