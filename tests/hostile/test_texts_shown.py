@@ -165,8 +165,9 @@ def test_a_drawing_that_loads_from_elsewhere_is_refused(inner: str) -> None:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{inner}</svg>'
     meta = {"image/svg+xml": {"alt": "a", "title": "t", "subtitle": "s", "source": "s"}}
     cell = new_code_cell("", outputs=[new_output("display_data", {"image/svg+xml": svg}, metadata=meta)])
+    record = new_code_cell("", outputs=[new_output("display_data", {RECORD_MIME: {"title": "T"}, "text/plain": ""})])
     with pytest.raises(RenderFailed, match="from outside"):
-        html_of([cell])
+        html_of([cell, record])
 
 
 @pytest.mark.parametrize("text", SPREADSHEET)

@@ -26,6 +26,9 @@ RECORD = {
     "authors": ["Ann"],
 }
 
+# What makes a notebook a report, held to its promises.
+OF_A_REPORT = new_code_cell("", outputs=[new_output("display_data", {RECORD_MIME: RECORD, "text/plain": ""})])
+
 
 def export(*cells: Any, **resources: Any) -> str:
     html, _ = TightropeHTMLExporter().from_notebook_node(new_notebook(cells=list(cells)), resources or None)
@@ -95,7 +98,7 @@ def test_two_drawings_share_no_id_and_small_ones_stand_in_a_row() -> None:
 
 def test_picture_without_alt_names_the_cell() -> None:
     with pytest.raises(RenderFailed, match="no alt text") as caught:
-        export(new_markdown_cell("x"), shows({"image/png": "AAAA"}))
+        export(new_markdown_cell("x"), shows({"image/png": "AAAA"}), OF_A_REPORT)
     assert "cell 2" in caught.value.where
 
 
@@ -135,7 +138,7 @@ def test_text_is_shown_as_text() -> None:
 def test_an_error_is_never_published_unasked() -> None:
     error = new_output("error", ename="ValueError", evalue="no", traceback=["at /a/path"])
     with pytest.raises(RenderFailed, match="ValueError: no"):
-        export(new_code_cell("x", outputs=[error]))
+        export(new_code_cell("x", outputs=[error]), OF_A_REPORT)
     asked = new_code_cell("x", outputs=[error], metadata={"tags": ["raises-exception"]})
     found = page(asked)
     assert "ValueError: no" in found.get_text()

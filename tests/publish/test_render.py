@@ -16,6 +16,7 @@ import pytest
 
 from tightrope.errors import RenderFailed, TightropeError
 from tightrope.publish import attach_html, execute
+from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.render import Rendered, find_notebook, find_root, render
 
 pytestmark = pytest.mark.report
@@ -176,7 +177,8 @@ def test_plain_tools_give_the_same_page(
 
 def test_plain_nbconvert_refuses_a_picture_without_alt(tmp_path: Path) -> None:
     output = nbformat.v4.new_output("display_data", {"image/svg+xml": "<svg/>"})
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[output])])
+    record = nbformat.v4.new_output("display_data", {RECORD_MIME: {"title": "A report"}, "text/plain": ""})
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[output, record])])
     nbformat.write(nb, tmp_path / "bad.ipynb")
     command = [Path(sys.executable).parent / "jupyter-nbconvert", "--to", "tightrope-html", "bad.ipynb"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -18,6 +18,9 @@ from tightrope.publish.numbers import Numbers, read_numbers
 # Best first: a drawing scales, prints and can be read aloud; a photograph is better as JPEG than as nothing.
 IMAGE_MIMES = ("image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif")
 
+# How the data of each kind begin.
+MAGIC = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -14,13 +14,15 @@ with lean_imports():
     from nbconvert.exporters.exporter import Exporter
 
 import jinja2
-from traitlets import default
+from traitlets import Bool, default
 
 from tightrope.publish.fonts import font_css
 from tightrope.publish.fonts import warm as warm_fonts
+from tightrope.publish.foreign import mend, one_line
 from tightrope.publish.linked import linked_data, open_graph, script_text
+from tightrope.publish.markup import Notice
 from tightrope.publish.page import build_page
-from tightrope.publish.record import Record, read_record
+from tightrope.publish.record import Record, is_report, read_record
 from tightrope.publish.words import words_of
 
 TEMPLATES = Path(__file__).parent / "templates" / "html"
@@ -37,7 +39,15 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
     It holds its own template, so ``jupyter nbconvert --to tightrope-html`` works from any folder. Cells tagged
     ``hide``, ``remove-cell``, ``remove-input`` and ``remove-output`` are honoured. What would load from outside becomes
     text, named in ``resources["tightrope_warnings"]`` and in one logged warning.
+
+    A report, which is a notebook that emits our record, is held to what it promises: a picture without alt text, or an
+    error, is refused. In any other notebook the same faults become text and are named in the same warning; ``strict``
+    holds it to a report's promises as well.
     """
+
+    strict = Bool(None, allow_none=True, help="Refuse what a report may not hold; by default in reports alone.").tag(
+        config=True
+    )
 
     export_from_notebook = "Tightrope HTML"
     output_mimetype = "text/html"
@@ -64,13 +74,16 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
         Raises
         ------
         RenderFailed
-            Where a picture has no alt text, or the notebook holds an error.
+            In a report, where a picture has no alt text or the notebook holds an error.
         """
         copy, found = super().from_notebook_node(nb, resources, **kw)
         metadata = found.get("metadata", {})
+        strict = is_report(copy) if self.strict is None else self.strict
+        notices = [] if strict else mend(copy, words_of("en"))
         record = read_record(copy, str(metadata.get("name") or "report"))
         words = words_of(record.language)
-        page = build_page(copy, str(metadata.get("path") or "."), words, record.language)
+        page = build_page(copy, str(metadata.get("path") or "."), words, record.language, strict)
+        notices += [Notice(int(re.sub(r"\D+", "", where) or 0), text) for where, text in page.notices]
         linked = linked_data(copy, record)
         context = {
             "linked": script_text(linked),
@@ -85,11 +98,16 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
         draft = _environment().get_template("page.html.j2").render(context, fonts="")
         fonts = font_css(_text_of(draft), italic=bool(re.search(r"<(?:em|i|cite|dfn)\b|font-style:\s*italic", draft)))
         html = _environment().get_template("page.html.j2").render(context, fonts=fonts)
+        warnings = found.setdefault("tightrope_warnings", [])
+        if notices:
+            warnings.append(f"set otherwise than meant: {one_line(notices)}")
         if page.left_out:
             listed = "; ".join(dict.fromkeys(page.left_out))
-            warning = f"{len(page.left_out)} parts would load or run something and were turned into text: {listed}"
-            found.setdefault("tightrope_warnings", []).append(warning)
-            self.log.warning(warning)
+            warnings.append(
+                f"{len(page.left_out)} parts would load or run something and were turned into text: {listed}"
+            )
+        if warnings:
+            self.log.warning("; ".join(warnings))
         return html, found
 
 

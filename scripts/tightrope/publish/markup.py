@@ -117,6 +117,13 @@ def to_typst(pieces: Sequence[Piece], title: str = "", language: str = "en", con
     )
 
 
+def quoted(text: str) -> str:
+    """Write a text as a Typst string: nothing in it can be code. Control characters have no glyph and go."""
+    text = "".join(char for char in text if char in "\n\t" or (char >= " " and char != "\x7f"))
+    text = text.encode("utf-8", "replace").decode()  # lone surrogates
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+
+
 def _mended(html: str) -> str:
     from bs4 import BeautifulSoup  # slow to load and seldom needed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -50,12 +51,15 @@ class Page:
         Whether any cell shows its code.
     left_out : list of str
         What was turned into text because it would load or run.
+    notices : list of (str, str)
+        Cell and words of what is set otherwise than meant.
     """
 
     body: str
     headings: list[Heading]
     has_code: bool
     left_out: list[str]
+    notices: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert is untyped
@@ -81,18 +85,14 @@ class _Builder:
     folder: str
     words: Mapping[str, str]
     language: str = "en"
+    strict: bool = True
     formulas: list[tuple[str, bool]] = field(default_factory=list)
     n_figures: int = 0
     has_code: bool = False
 
     def __post_init__(self) -> None:
-        self.tidier = Tidier(self.words, Path(self.folder))
-        language = self.nb.get("metadata", {}).get("language_info", {})
-        name = str(language.get("pygments_lexer") or language.get("name") or "python")
-        try:
-            self.lexer = get_lexer_by_name(name)
-        except ClassNotFound:
-            self.lexer = get_lexer_by_name("text")
+        self.tidier = Tidier(self.words, Path(self.folder), strict=self.strict)
+        self.lexer = _lexer(self.nb.get("metadata", {}))
 
     def build(self) -> Page:
         parts = [part for index, cell in enumerate(self.nb["cells"]) for part in self.cell(cell, index)]
@@ -102,7 +102,11 @@ class _Builder:
             Heading(h.level, _PLACE.sub("", h.anchor), _PLACE.sub(lambda m: maths[int(m[1])], h.text))
             for h in self.tidier.headings
         ]
-        return Page(body, headings, self.has_code, self.tidier.left_out)
+        notices = list(self.tidier.notices)
+        for (tex, _), made in zip(self.formulas, maths, strict=True):
+            if not made.lstrip().startswith("<math"):
+                notices.append(("", f"the equation {tex[:60]} (shown as TeX)"))
+        return Page(body, headings, self.has_code, self.tidier.left_out, notices)
 
     def cell(self, cell: Mapping[str, Any], index: int) -> list[str]:
         tags = set(cell.get("metadata", {}).get("tags", []))
@@ -247,7 +251,9 @@ class _Builder:
         return escape(said)
 
 
-def build_page(nb: Mapping[str, Any], folder: str, words: Mapping[str, str], language: str = "en") -> Page:
+def build_page(
+    nb: Mapping[str, Any], folder: str, words: Mapping[str, str], language: str = "en", strict: bool = True
+) -> Page:
     """Turn the cells of an executed notebook into the parts of a page.
 
     Parameters
@@ -260,13 +266,25 @@ def build_page(nb: Mapping[str, Any], folder: str, words: Mapping[str, str], lan
         The page's own words in its language.
     language : str
         BCP 47 tag, for the numbers and dates of tables.
+    strict : bool
+        Whether an image of a text without alt text or file is refused; else words stand in.
 
     Raises
     ------
     RenderFailed
         Where a picture has no alt text, or the notebook holds an error.
     """
-    return _Builder(nb, folder, words, language).build()
+    return _Builder(nb, folder, words, language, strict).build()
+
+
+def _lexer(metadata: Mapping[str, Any]) -> Any:
+    """Find the lexer of a notebook's language: by what the kernel said, else by the name of the kernel."""
+    language, kernel = metadata.get("language_info") or {}, metadata.get("kernelspec") or {}
+    for name in (language.get("pygments_lexer"), language.get("name"), kernel.get("language")):
+        if name:
+            with suppress(ClassNotFound):
+                return get_lexer_by_name(str(name).lower())
+    return get_lexer_by_name("text" if language or kernel.get("language") else "python")
 
 
 def _set_aside(formulas: list[tuple[str, bool]], tex: str, is_display: bool) -> str:

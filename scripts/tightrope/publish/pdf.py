@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 import itertools
 import logging
 import re
-import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from traitlets import default
+from traitlets import Bool, default
 
 from tightrope.errors import RenderFailed
 from tightrope.publish import annex
 from tightrope.publish.figures import Figure, cell_number, read_figure
+from tightrope.publish.foreign import joined, mend, one_line
+from tightrope.publish.forgiving import set_forgivingly, to_typst_forgivingly
 from tightrope.publish.lean import lean_imports
-from tightrope.publish.markup import Converted, Kind, Notice, Picture, Piece, to_typst
-from tightrope.publish.record import RECORD_MIME, Record, read_record
+from tightrope.publish.markup import Kind, Notice, Piece, quoted, to_typst
+from tightrope.publish.pictures import SUFFIXES, pictures_of, suffix_of
+from tightrope.publish.record import RECORD_MIME, Record, is_report, read_record
 from tightrope.publish.typesetter import typeset
 from tightrope.publish.words import words_of
 
@@ -35,10 +34,6 @@ log = logging.getLogger(__name__)
 # A PDF/A file needs a date; a notebook without one gets this, never today's.
 NO_DATE = dt.date(2000, 1, 1)
 SMALL_IN = 3.3  # width up to which pictures of one cell stand two to a row
-SUFFIXES = {
-    "image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp",
-}  # fmt: skip
-_MAGIC = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"RIFF": "webp"}
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _LOCALES = {"en": "en-GB"}  # dates as the rest of the text spells: 25 March 2021
 _TEXTS: tuple[tuple[str, Kind], ...] = (
@@ -87,6 +82,8 @@ class Document:
         First line of each part of ``main``, and the cell it comes from; 0 is the title block.
     notices : tuple of Notice
         What is set otherwise than the notebook meant.
+    plain_of_line : dict
+        First line of each part, and the text that stands in where Typst refuses the part.
     """
 
     main: str
@@ -94,6 +91,7 @@ class Document:
     date: dt.date
     cell_of_line: dict[int, int]
     notices: tuple[Notice, ...]
+    plain_of_line: dict[int, str] = field(default_factory=dict)
 
     def to_pdf(self) -> bytes:
         """Set it; raises `RenderFailed`."""
@@ -106,7 +104,15 @@ class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is unty
     Code cells are left out. Cells tagged ``hide``, ``remove-cell`` and ``remove-output`` are honoured; a cell tagged
     ``contents`` says where the contents stand. What cannot be set as meant becomes text, named in
     ``resources["tightrope_warnings"]`` and in one logged warning.
+
+    A report, which is a notebook that emits our record, is held to what it promises: a picture without alt text, a
+    character without a glyph, an error are refused. In any other notebook the same faults become text and are named in
+    the same warning; ``strict`` holds it to a report's promises as well.
     """
+
+    strict = Bool(None, allow_none=True, help="Refuse what a report may not hold; by default in reports alone.").tag(
+        config=True
+    )
 
     export_from_notebook = "Tightrope PDF"
     output_mimetype = "application/pdf"
@@ -133,19 +139,27 @@ class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is unty
         Raises
         ------
         RenderFailed
-            Where a picture has no alt text, a character no glyph, a text does not compile, or a cell raised.
+            In a report, where a picture has no alt text, a character no glyph, a text does not compile, or a cell
+            raised.
         """
         copy, found = super().from_notebook_node(nb, resources, **kw)
         metadata = found.get("metadata", {})
-        document = notebook_to_typst(copy, str(metadata.get("name") or "report"), metadata.get("path") or None)
-        if document.notices:
-            warnings = [f"cell {notice.cell}: {notice.text}" for notice in document.notices]
-            found["tightrope_warnings"] = warnings
-            log.warning("set as text in the PDF: %s", "; ".join(warnings))
-        return document.to_pdf(), found
+        strict = is_report(copy) if self.strict is None else self.strict
+        notices = [] if strict else mend(copy, words_of("en"))
+        name, folder = str(metadata.get("name") or "report"), metadata.get("path") or None
+        document = notebook_to_typst(copy, name, folder, strict=strict)
+        more: list[Notice] = []
+        pdf = document.to_pdf() if strict else set_forgivingly(document, more)
+        notices += [*document.notices, *more]
+        if notices:
+            found["tightrope_warnings"] = [f"cell {notice.cell}: {notice.text}" for notice in notices]
+            log.warning("set otherwise than meant in the PDF: %s", one_line(notices))
+        return pdf, found
 
 
-def notebook_to_typst(nb: Mapping[str, Any], name: str = "report", folder: str | None = None) -> Document:
+def notebook_to_typst(
+    nb: Mapping[str, Any], name: str = "report", folder: str | None = None, *, strict: bool = True
+) -> Document:
     """Write a notebook as a Typst document.
 
     Parameters
@@ -156,6 +170,8 @@ def notebook_to_typst(nb: Mapping[str, Any], name: str = "report", folder: str |
         File name without its ending; the title of a notebook that has none.
     folder : str, optional
         Folder whose pictures the Markdown may name; none are read from elsewhere.
+    strict : bool
+        Whether a picture without alt text, or a text that does not convert, is refused; else words stand in.
 
     Raises
     ------
@@ -165,10 +181,12 @@ def notebook_to_typst(nb: Mapping[str, Any], name: str = "report", folder: str |
     record = read_record(nb, name)
     page = _read(nb, record.language)
     pieces = [part.piece for part in page.parts if part.piece is not None]
-    converted = to_typst(pieces, record.title, record.language, contents=not page.has_contents)
+    convert = to_typst if strict else to_typst_forgivingly
+    converted = convert(pieces, record.title, record.language, contents=not page.has_contents)
     page.notices += converted.notices
-    lines = _head(record, _pictures(converted, page, folder))
-    cell_of_line = {1: 0}
+    undescribed = None if strict else words_of(record.language)["undescribed"]
+    lines = _head(record, pictures_of(converted, page.files, page.notices, page.attachments, folder, undescribed))
+    cell_of_line, plain_of_line = {1: 0}, {1: ""}
     if not page.has_contents and not converted.contents_placed:
         lines.append("#contents()")
     texts = iter(converted.texts)
@@ -180,15 +198,10 @@ def notebook_to_typst(nb: Mapping[str, Any], name: str = "report", folder: str |
             # HTML that only a script fills, say: the text its author gave for such a reader stands in.
             body = f"#console({quoted(part.plain)})"
         cell_of_line[len(lines) + 1] = part.cell
+        plain_of_line[len(lines) + 1] = part.plain or (part.piece.text if part.piece is not None else "")
         lines += ["", *body.split("\n")]
-    return Document("\n".join(lines) + "\n", page.files, _date(record), cell_of_line, tuple(page.notices))
-
-
-def quoted(text: str) -> str:
-    """Write a text as a Typst string: nothing in it can be code. Control characters have no glyph and go."""
-    text = "".join(char for char in text if char in "\n\t" or (char >= " " and char != "\x7f"))
-    text = text.encode("utf-8", "replace").decode()  # lone surrogates
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+    main = "\n".join(lines) + "\n"
+    return Document(main, page.files, _date(record), cell_of_line, tuple(page.notices), plain_of_line)
 
 
 def plain(text: str) -> str:
@@ -246,7 +259,7 @@ def _read(nb: Mapping[str, Any], language: str) -> _Page:
         if tags & {"hide", "remove-cell"}:
             continue
         number = cell_number(nb, index)
-        source = _joined(cell["source"])
+        source = joined(cell["source"])
         if cell["cell_type"] == "markdown" and source.strip():
             page.attachments[number] = cell.get("attachments", {})
             page.parts.append(_Part(number, piece=Piece("markdown", source, number)))
@@ -279,7 +292,8 @@ def _side_by_side(parts: list[_Part]) -> list[_Part]:
     for is_small, run in itertools.groupby(parts, key=lambda part: part.is_small):
         found = list(run)
         if is_small and len(found) > 1:
-            found = [_Part(found[0].cell, typst=f"#multiples({', '.join(part.typst[1:] for part in found)})")]
+            typst = f"#multiples({', '.join(part.typst[1:] for part in found)})"
+            found = [_Part(found[0].cell, typst=typst, plain="\n".join(part.plain for part in found))]
         grouped += found
     return grouped
 
@@ -288,7 +302,7 @@ def _output(output: Mapping[str, Any], cell: int, page: _Page, may_raise: bool) 
     if output["output_type"] == "stream":
         if output.get("name") == "stderr":
             return  # it is for whoever runs the notebook, as in the HTML
-        text = plain(_joined(output["text"])).strip("\n")
+        text = plain(joined(output["text"])).strip("\n")
         if text.strip():
             yield _Part(cell, typst=f"#console({quoted(text)})")
         return
@@ -305,26 +319,22 @@ def _output(output: Mapping[str, Any], cell: int, page: _Page, may_raise: bool) 
     figure = read_figure(output, cell - 1)
     if figure is not None:
         is_small = figure.width_in is not None and figure.width_in <= SMALL_IN
-        yield _Part(cell, typst=_chart(figure, page), is_small=is_small)
+        yield _Part(cell, typst=_chart(figure, page), plain=f"[{figure.alt}]", is_small=is_small)
         return
     data = output.get("data", {})
-    fallback = plain(_joined(data.get("text/plain", ""))).strip("\n")
+    fallback = plain(joined(data.get("text/plain", ""))).strip("\n")
     for mime, kind in () if RECORD_MIME in data else _TEXTS:
-        if mime in data and _joined(data[mime]).strip():
-            yield _Part(cell, piece=Piece(kind, _joined(data[mime]), cell), plain=fallback.strip() and fallback)
+        if mime in data and joined(data[mime]).strip():
+            yield _Part(cell, piece=Piece(kind, joined(data[mime]), cell), plain=fallback if fallback.strip() else "")
             return
     if RECORD_MIME not in data and fallback.strip():
         yield _Part(cell, typst=f"#console({quoted(fallback)})")
 
 
-def _joined(text: object) -> str:
-    return "".join(text) if isinstance(text, (list, tuple)) else str(text)
-
-
 def _chart(figure: Figure, page: _Page) -> str:
     name = f"figure-{len(page.files) + 1}.{SUFFIXES[figure.mime]}"
     data = figure.data.encode() if isinstance(figure.data, str) else figure.data
-    if not figure.is_svg and _suffix(data) != SUFFIXES[figure.mime]:
+    if not figure.is_svg and suffix_of(data) != SUFFIXES[figure.mime]:
         raise RenderFailed(f"a picture is not what its type {figure.mime} says", where=f"cell {figure.cell}")
     page.files[name] = data
     width = f"{figure.width_in:g}in" if figure.width_in else "auto"
@@ -339,55 +349,3 @@ def _chart(figure: Figure, page: _Page) -> str:
         parts |= {"numbers": annex.key_of(len(page.numbered)), "numbers-word": page.word_numbers}
     given = ", ".join(f"{key}: {quoted(text)}" for key, text in parts.items() if text)
     return f"#chart({quoted(name)}, {given}, width: {width})"
-
-
-def _pictures(converted: Converted, page: _Page, folder: str | None) -> dict[str, tuple[str, str]]:
-    """Find the pictures that texts name: attachments, data addresses and files beside the notebook."""
-    found: dict[str, tuple[str, str]] = {}
-    for picture in converted.pictures:
-        if not picture.alt.strip():
-            raise RenderFailed(
-                "a picture in a text has no alt text",
-                where=f"cell {picture.cell}",
-                why="a reader who cannot see it, and the tagged PDF, would get nothing",
-                fix="write what it shows between the brackets: ![what it shows](file.png)",
-            )
-        data = _picture_data(picture, page.attachments.get(picture.cell, {}), folder)
-        suffix = _suffix(data)
-        if data and suffix:
-            name = f"{picture.key}.{suffix}"
-            page.files[name] = data
-            found[picture.key] = (name, picture.alt)
-        else:
-            page.notices.append(Notice(picture.cell, f"the picture {picture.src[:80]} (its alt text stands in)"))
-            found[picture.key] = ("", picture.alt)
-    return found
-
-
-def _picture_data(picture: Picture, attachments: Mapping[str, Any], folder: str | None) -> bytes:
-    if picture.src.startswith("attachment:"):
-        bundle = attachments.get(urllib.parse.unquote(picture.src.removeprefix("attachment:")), {})
-        mime = next((mime for mime in SUFFIXES if mime in bundle), "")
-        text = _joined(bundle.get(mime, ""))
-        return text.encode() if mime == "image/svg+xml" and text.lstrip().startswith("<") else _base64(text)
-    if picture.src.startswith("data:"):
-        head, _, body = picture.src.partition(",")
-        return _base64(body) if head.endswith(";base64") else urllib.parse.unquote_to_bytes(body)
-    if re.match(r"[a-zA-Z][\w+.-]*:", picture.src) or not folder:
-        return b""
-    root = Path(folder).resolve()
-    path = (root / urllib.parse.unquote(picture.src)).resolve()
-    return path.read_bytes() if path.is_relative_to(root) and path.is_file() else b""
-
-
-def _base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text)
-    except binascii.Error:
-        return b""
-
-
-def _suffix(data: bytes) -> str:
-    if b"<svg" in data[:2000]:
-        return "svg"
-    return next((suffix for magic, suffix in _MAGIC.items() if data.startswith(magic)), "")

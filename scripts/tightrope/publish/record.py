@@ -126,6 +126,12 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
     )
 
 
+def is_report(nb: Mapping[str, Any]) -> bool:
+    """Tell whether a notebook says that it makes a report, and so is held to what a report promises."""
+    cells = [cell for cell in nb.get("cells") or [] if cell.get("cell_type") == "code"]
+    return any(RECORD_MIME in (output.get("data") or {}) for cell in cells for output in cell.get("outputs") or [])
+
+
 def take_attachments(nb: Mapping[str, Any]) -> tuple[Attachment, ...]:
     """Take what an executed notebook wants attached out of it, in place: its record keeps the names and hashes.
 

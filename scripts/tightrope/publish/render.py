@@ -196,9 +196,7 @@ def load_exporters(formats: Sequence[str]) -> None:
 _warmed: set[tuple[int, str]] = set()
 
 
-def _write(
-    staging: Staging, bundle: Bundle, formats: Sequence[str], folder: Path, say: Progress
-) -> dict[str, bytes]:
+def _write(staging: Staging, bundle: Bundle, formats: Sequence[str], folder: Path, say: Progress) -> dict[str, bytes]:
     import nbformat
 
     nb, record = bundle.nb, bundle.record
@@ -206,6 +204,8 @@ def _write(
     for name in formats:
         say.step(f"writing {name.upper()}")
         exporter = _exporter(name)()
+        if folder.resolve() == (bundle.root / "notebooks").resolve():
+            exporter.strict = True  # what lies among the project's own notebooks is a report, even without a record
         body, resources = exporter.from_notebook_node(
             nb, resources={"metadata": {"name": record.stem, "path": str(folder)}}
         )

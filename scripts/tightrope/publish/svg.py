@@ -89,6 +89,14 @@ def has_outside(source: str) -> bool:
     return bool(_OUTSIDE.search(without_links) or re.search(r"url\(\s*[\"']?(?:https?:)?//|@import", without_links))
 
 
+def without_outside(source: str) -> str:
+    """Take out of a drawing what it would load from outside; links to click stay."""
+    parts = re.split(r"(<a\b[^>]*>)", source)
+    bare = [part if part.startswith("<a") and part.endswith(">") else _OUTSIDE.sub("", part) for part in parts]
+    css = re.compile(r"""url\(\s*["']?(?:https?:)?//[^)]*\)|@import[^;<]*;?""", re.IGNORECASE)
+    return css.sub("none", "".join(bare))
+
+
 def size_px(source: str) -> tuple[float, float] | None:
     """Give a drawing's width and height in CSS pixels, or None where it does not say."""
     root = _ROOT.search(source)

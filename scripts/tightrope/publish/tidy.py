@@ -22,6 +22,7 @@ _DROPPED = ("srcset", "background", "poster", "ping", "action", "formaction", "d
 _REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _CSS_URL = re.compile(r"""url\(\s*(?!["']?(?:data:image/|#))[^)]*\)|@import[^;}]*;?""", re.IGNORECASE)
+_DATA = re.compile(r"\s*data\s*:\s*image/[\w.+-]+\s*(?:;[^,]*)?,", re.IGNORECASE)
 _LEFT = re.compile(r"^\s*text-align:\s*left;?(\s*font-weight:\s*bold;?)?\s*$")
 _NUMBER = re.compile(r"[−–+-]?\s*(?:US)?[$€£₩]?\s*[−–-]?\d[\d,.   ]*\s*(?:%|bn|m|k|km|th|st|nd|rd)?")
 
@@ -49,12 +50,18 @@ class Tidier:
         Gathered as fragments pass.
     left_out : list of str
         Addresses and elements that were turned into text.
+    strict : bool
+        Whether an image without alt text or without its file is refused; else words stand in.
+    notices : list of (str, str)
+        Cell and words of what stands in where it is not strict.
     """
 
     words: Mapping[str, str]
     folder: Path
     headings: list[Heading] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    strict: bool = True
+    notices: list[tuple[str, str]] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
     _seen_title: bool = False
     _n_tables: int = 0
@@ -133,8 +140,14 @@ class Tidier:
         if _REMOTE.match(source):
             self._as_text(soup, image, source)
             return
+        named = source
+        if head := _DATA.match(source):  # great_tables writes spaces in it
+            source = image["src"] = re.sub(r"\s", "", head[0]) + source[head.end() :].strip()
         if not source.startswith("data:image/"):
             source = image["src"] = self._carried(source)
+        if not source and not self.strict:
+            self._as_text(soup, image, named)
+            return
         if not source:
             raise RenderFailed(
                 "an image file is not found",
@@ -142,7 +155,12 @@ class Tidier:
                 why="a report is one file, so it carries its images",
                 fix="put the file under the notebook's folder",
             )
-        if not str(image.get("alt") or "").strip() and image.get("role") != "presentation":
+        if str(image.get("alt") or "").strip() or image.get("role") == "presentation":
+            return
+        if not self.strict:
+            image["alt"] = self.words["undescribed"].format(cell=where.removeprefix("cell "))
+            self.notices.append((where, "an image has no alt text"))
+        else:
             raise RenderFailed(
                 "an image has no alt text",
                 where=where,
@@ -154,7 +172,10 @@ class Tidier:
         """Give an image file as data for the page, or an empty text where there is none in the folder."""
         path = (self.folder / unquote(name)).resolve()
         kind = mimetypes.guess_type(path.name)[0] or ""
-        if not path.is_relative_to(self.folder.resolve()) or not path.is_file() or not kind.startswith("image/"):
+        try:
+            if not path.is_relative_to(self.folder.resolve()) or not path.is_file() or not kind.startswith("image/"):
+                return ""
+        except (OSError, ValueError):  # no name a file can have
             return ""
         return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 

@@ -24,8 +24,26 @@ from tightrope.publish.faces import faces
 
 STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 
-_PLACE = re.compile(r"┌─ (?:\S*[\\/])?(main\.typ|[\w-]+\.svg):(\d+):\d+")
+_PLACE = re.compile(r"┌─ (?:\S*[\\/])?(main\.typ|[\w-]+\.svg):(\d+):(\d+)")
 _GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
+
+
+class NotSet(RenderFailed):
+    """What Typst refused, and where.
+
+    Attributes
+    ----------
+    glyphs : tuple of str
+        Characters that no face has.
+    places : tuple of (int, int)
+        Lines and columns of the document, both from 1.
+    drawings : tuple of str
+        Pictures that the fault is in.
+    """
+
+    glyphs: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    drawings: tuple[str, ...] = ()
 
 
 # The process that first used Typst: its threads live there and in no fork of it.
@@ -112,15 +130,15 @@ def _serve() -> None:
     sys.stdout.buffer.write(pickle.dumps(answer))
 
 
-def _told(
-    error: typst.TypstError, main: str, files: Mapping[str, bytes], cell_of_line: Mapping[int, int]
-) -> RenderFailed:
+def _told(error: typst.TypstError, main: str, files: Mapping[str, bytes], cell_of_line: Mapping[int, int]) -> NotSet:
     diagnostic = str(error.diagnostic)
-    glyphs = list(dict.fromkeys(char for text in _GLYPH.findall(diagnostic) for char in _unescaped(text)))
+    missing = [_unescaped(text) for text in _GLYPH.findall(diagnostic)]
+    glyphs = list(dict.fromkeys(char for text in missing for char in text))
     # Typst does not always know where a text came from, so a glyph is looked up in the document and its drawings.
     drawings = [name for name, data in files.items() if any(char.encode() in data for char in glyphs)]
-    lines = [int(line) for name, line in _PLACE.findall(diagnostic) if name == "main.typ"]
-    drawings += [name for name, _ in _PLACE.findall(diagnostic) if name in files]
+    places = [(int(line), int(column)) for name, line, column in _PLACE.findall(diagnostic) if name == "main.typ"]
+    lines = [line for line, _ in places]
+    drawings += [name for name, _, _ in _PLACE.findall(diagnostic) if name in files]
     for number, line in enumerate(main.split("\n"), 1):
         if any(char in line for char in glyphs) or any(f'"{name}"' in line for name in drawings):
             lines.append(number)
@@ -128,14 +146,18 @@ def _told(
     if glyphs:
         named = ", ".join(f"{char} (U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})" for char in glyphs[:6])
         more = f" and {len(glyphs) - 6} more" if len(glyphs) > 6 else ""
-        return RenderFailed(
+        told = NotSet(
             f"the PDF's faces have no glyph for {named}{more}",
             where=where,
             why="a reader would see a blank",
             fix="use other characters, or add a package with a fitting face to tightrope.publish.faces.font_folders",
         )
-    why = re.sub(r"^PDF/\S+(?:, PDF/\S+)* error: ", "", str(error.message).strip())
-    return RenderFailed(f"the PDF could not be set: {why}", where=where, why="; ".join(map(str, error.hints)))
+    else:
+        why = re.sub(r"^PDF/\S+(?:, PDF/\S+)* error: ", "", str(error.message).strip())
+        told = NotSet(f"the PDF could not be set: {why}", where=where, why="; ".join(map(str, error.hints)))
+    told.glyphs = tuple(dict.fromkeys(missing))
+    told.places, told.drawings = tuple(places), tuple(dict.fromkeys(drawings))
+    return told
 
 
 def _where(cells: set[int]) -> str:

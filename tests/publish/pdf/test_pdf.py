@@ -29,7 +29,8 @@ from pypdf import PdfReader
 
 from tightrope.errors import RenderFailed
 from tightrope.publish.faces import faces, font_files
-from tightrope.publish.pdf import Document, TightropePDFExporter, notebook_to_typst, plain, quoted
+from tightrope.publish.markup import quoted
+from tightrope.publish.pdf import Document, TightropePDFExporter, notebook_to_typst, plain
 from tightrope.publish.typesetter import template
 
 NOTEBOOKS = Path(__file__).parents[2] / "fixtures" / "notebooks"
