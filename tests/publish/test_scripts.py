@@ -14,9 +14,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from pypdf import PdfReader
 
 from tightrope.publish import fonts
+from tightrope.publish.closing import plain_table
 from tightrope.publish.faces import font_files, hangul_folder
 from tightrope.publish.html import TightropeHTMLExporter
 from tightrope.publish.pdf import TightropePDFExporter
+from tightrope.publish.record import Summary
 from tightrope.publish.words import all_words, words_of
 
 RECORD = "application/vnd.tightrope.record+json"
@@ -100,3 +102,8 @@ def test_a_source_line_that_names_itself_is_not_named_twice(language: str, line:
     builder = _Builder(new_notebook(), ".", words_of(language))
     assert builder.source(line) == line
     assert builder.source("A") == f"{words_of(language)['source']}: A"
+
+
+def test_columns_of_the_terminal_stand_below_each_other_in_korean() -> None:
+    summary = Summary(columns=("값", "b"), rows=(("대한민국", "x"), ("ab", "y")))
+    assert plain_table(summary) == ["값        b", "--------  -", "대한민국  x", "ab        y"]

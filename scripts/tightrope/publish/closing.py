@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,11 +71,19 @@ def show(report: Rendered) -> None:
         print("\n".join(plain_table(report.summary)))
 
 
+def cells(text: str) -> int:
+    """Count the cells a terminal gives a text: a Korean syllable takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
 def plain_table(summary: Summary) -> list[str]:
     """Give a summary as lines of text in columns; the last column is not padded."""
     rows = [summary.columns, *summary.rows]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(summary.columns))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    widths = [max(cells(row[i]) for row in rows) for i in range(len(summary.columns))]
+    lines = [
+        "  ".join(text + " " * (width - cells(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
     return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
 
 
