@@ -31,6 +31,8 @@ MOST_ROWS = 3000
 WHOLE_ROWS = 500
 # A column with no more values than this is a list of names.
 MOST_NAMES = 60
+# Of more rows than this the numbers are not written down: they would take more room than the rows.
+MOST_NAMED = 300
 # Licences under which rows are not handed on.
 WITHHELD = ("not-stated",)
 # What a spreadsheet takes for the beginning of a formula, and the sign that keeps it from that.
@@ -63,9 +65,9 @@ def excerpt(evidence: Evidence, most_rows: int = MOST_ROWS) -> Excerpt:
 
     Each resource of the descriptor is the whole table's, and ``tightrope.excerpt`` says of what it is a part: ``of``
     (the whole table's hash), ``path``, ``n_rows`` and ``of_n_rows``, ``rows`` (numbers in the whole table, from 0, as
-    spans ``"7,12-40"``), ``is_complete`` and, where it is not, ``why``; ``led`` names the columns of text in which an
-    apostrophe leads each value that a spreadsheet would take for a formula, and each that begins with an apostrophe
-    itself. `read_table` takes it away again, so that nothing is lost.
+    spans ``"7,12-40"``, where they are not many), ``is_complete`` and, where it is not, ``why``; ``led`` names the
+    columns of text in which an apostrophe leads each value that a spreadsheet would take for a formula, and each
+    that begins with an apostrophe itself. `read_table` takes it away again, so that nothing is lost.
 
     Parameters
     ----------
@@ -135,7 +137,8 @@ def _part(evidence: Evidence, resource: Resource, looks: set[Read], most_rows: i
     body["tightrope"] = {k: v for k, v in body["tightrope"].items() if k not in ("corrections", "works")} | {
         "excerpt": {
             "of": resource.hash, "path": resource.path, "n_rows": len(rows), "of_n_rows": stored.num_rows,
-            "rows": _spans(rows.tolist()), "is_complete": not why, **({"why": why} if why else {}),
+            "is_complete": not why, **({"why": why} if why else {}),
+            **({"rows": _spans(rows.tolist())} if len(rows) <= MOST_NAMED else {}),
             **({LED: led} if led else {}),
         }
     }  # fmt: skip

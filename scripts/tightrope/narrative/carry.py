@@ -29,8 +29,6 @@ NUMBERS = "numbers.json"
 VERDICTS = "verdicts.json"
 # Frames beyond this length go as a hash: they are whole tables, not figures.
 MOST_ROWS = 400
-# A report has room for more rows than a profile, of which thousands are made.
-LOOK, WIDEST_LOOK = 3000, 14_000
 # Whoever runs the notebook for a report asks for it; in JupyterLab it would only swell the file.
 ASKED = "TIGHTROPE_CARRY"
 _CSV = "text/csv"
@@ -55,7 +53,8 @@ def carry_article(report: Report) -> Record:
     if not _is_asked():
         return Record({})
     verdicts = [
-        {**as_object(Judged(v, flip(report.evidence, v), None, plain_only(v))), "tables": _tables(v)}
+        # A verdict's rows are those of its readings and would be told twice.
+        {**as_object(Judged(v, flip(report.evidence, v), None, plain_only(v))), "rows": None, "tables": _tables(v)}
         for v in report.verdicts
     ]
     said = "Every claim's verdict with all readings, and the rows that each stands on"
@@ -74,7 +73,7 @@ def carry_article(report: Report) -> Record:
             )
         )
     history = report.evidence.root / folder / HISTORY
-    files = _files(report.evidence, WIDEST_LOOK)
+    files = _files(report.evidence)
     if history.is_file():
         # The stored history says what it was made from; beside the excerpt that is the excerpt's descriptor.
         body = json.loads(history.read_text(encoding="utf-8"))
@@ -97,11 +96,11 @@ def _tables(verdict: Verdict) -> list[str]:
     return sorted(named | {*(verdict.rows or {})})
 
 
-def _files(evidence: Evidence, most_rows: int = LOOK) -> list[dict[str, Any]]:
+def _files(evidence: Evidence) -> list[dict[str, Any]]:
     ledger = current()
     said = "Every figure that the report uses, by the name of its measure, and every number that it says"
     files = [_entry(NUMBERS, _JSON, said, _dump(numbers(ledger) if ledger else {}), relationship="Data")]
-    taken = excerpt(evidence, most_rows)
+    taken = excerpt(evidence)
     for name, content in taken.files.items():
         place = str(Path("data") / name)
         if name == DESCRIPTOR.name:

@@ -23,6 +23,7 @@ CHECK = "check"
 LOCK = "requirements.lock"
 NOTEBOOK = "notebook.ipynb"
 JSON = "application/json"
+LARGE = 200_000
 # Type, description and relationship of what no manifest lists.
 ABOUT = {
     MANIFEST: (JSON, "What this report was made from, and the hash of everything in it", "Data"),
@@ -69,7 +70,8 @@ class Attachment:
     @cached_property
     def packed(self) -> bytes:
         """Its content as both PDF and HTML pack it."""
-        return zlib.compress(self.content, 6)
+        # What is large is worth the time that a tighter packing takes.
+        return zlib.compress(self.content, 9 if len(self.content) > LARGE else 6)
 
 
 def sha256(data: bytes) -> str:
