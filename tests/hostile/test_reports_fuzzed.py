@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import re
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +19,7 @@ from hypothesis import strategies as st
 from tests.verify.conftest import make
 
 from tightrope.cli import main
+from tightrope.verify.opened import MOST_BYTES, Unreadable, open_report
 
 QUICK = settings(
     max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -98,6 +104,41 @@ def test_a_spoilt_report_is_never_called_intact(
     content = data.draw(spoilt(whole[kind]))
     code = answer(tmp_path / f"report.{kind}", content, watched)
     assert (code == 0) == (content == whole[kind])
+
+
+def bomb(content: bytes, kind: str) -> bytes:
+    """Put a hundred and fifty million zeros, packed, where the rows were."""
+    packed = zlib.compress(bytes(150_000_000), 9)
+    if kind == "html":
+        block = re.compile(rb'(id="tightrope-trade.csv" data-packed="zlib">)[^<]*')
+        return block.sub(lambda found: found[1] + base64.b64encode(packed), content)
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        for place in pikepdf.NameTree(opened.Root.Names.EmbeddedFiles).values():
+            if str(place.UF) == "trade.csv":
+                place.EF.F.write(packed, filter=pikepdf.Name("/FlateDecode"))
+        opened.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["pdf", "html"])
+def test_a_report_packed_to_fill_the_memory_is_refused(
+    kind: str, tmp_path: Path, watched: Watch, whole: dict[str, bytes]
+) -> None:
+    content = bomb(whole[kind], kind)
+    assert len(content) < 1_000_000
+    path = tmp_path / f"report.{kind}"
+    assert answer(path, content, watched) == 2
+    with pytest.raises(Unreadable, match="unpacks to more than 128 MB"):
+        open_report(path)
+
+
+def test_a_file_too_large_for_a_report_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(Unreadable, match="more than 100 MB"):
+        open_report(path)
 
 
 def test_the_watch_sees_a_file_written_and_the_reports_are_intact(

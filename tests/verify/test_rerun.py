@@ -103,6 +103,22 @@ def test_no_attachment_is_put_outside_its_folder(tmp_path: Path, place: str) -> 
     assert not marker.exists()
 
 
+def test_no_attachment_is_written_into_this_checkout(tmp_path: Path) -> None:
+    """Beside whole tables the folder of the run holds links into the checkout, and a place could lead through one."""
+    path, _ = report(tmp_path)
+    checkout, run = tmp_path / "checkout", tmp_path / "run"
+    (checkout / "data" / "evidence").mkdir(parents=True)
+    (checkout / "data" / "evidence" / "trade.csv").write_text("ours")
+    run.mkdir()
+    found = open_report(path)
+    for one in found.manifest["attachments"]:
+        if one["name"] == "trade.csv":
+            one["place"] = "data/evidence/trade.csv"
+    with pytest.raises(BadRecord, match="outside its folder"):
+        module._lay_out(found, run, checkout)
+    assert (checkout / "data" / "evidence" / "trade.csv").read_text() == "ours"
+
+
 # ---------------------------------------------------------------- a real profile
 
 

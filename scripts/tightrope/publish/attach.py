@@ -29,12 +29,18 @@ ABOUT = {
     MANIFEST: (JSON, "What this report was made from, and the hash of everything in it", "Data"),
     SIGNATURE: (JSON, "Signature over manifest.json", "Supplement"),
 }
+# What a file carries may unpack to so much in all: a sender could pack a thousandfold.
+MOST_UNPACKED = 128_000_000
 # The words of PDF/A-3 for what a file is to the document.
 RELATIONSHIPS = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
 _NAME = re.compile(r"[\w][\w.-]{0,119}")
 _PLACE = re.compile(r"(?:[\w][\w.-]*/)*[\w][\w.-]*")
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
 _KEYS = {"name", "mime", "description", "relationship", "text", "base64", "place"}
+
+
+class TooLarge(ValueError):
+    """What a file carries unpacks to more than `MOST_UNPACKED` bytes."""
 
 
 @dataclass(frozen=True)

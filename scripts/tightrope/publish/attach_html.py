@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape, unescape
 
-from tightrope.publish.attach import MANIFEST, Attachment, sha256
+from tightrope.publish.attach import MANIFEST, MOST_UNPACKED, Attachment, TooLarge, sha256
 
 END = "</body>"
 _FIRST = '<script type="application/json" id="tightrope-manifest">'
@@ -76,19 +76,33 @@ def read(html: str) -> Opened:
     files: dict[str, bytes] = {}
     packings: dict[str, bytes] = {}
     mimes: dict[str, str] = {}
-    again = ""
+    again, left = "", MOST_UNPACKED
     for found in _BLOCK.finditer(body):
         mime, name, is_packed, text = found.groups()
         name = name or MANIFEST
         try:
             packed = base64.b64decode(text, validate=True) if is_packed else _plain(text)
-            content = zlib.decompress(packed) if is_packed else packed
+            content = _unpacked(packed, left) if is_packed else packed
+        except TooLarge:
+            raise
         except (binascii.Error, ValueError, zlib.error):
             continue
+        left -= len(content)
         files[name], packings[name], mimes[name] = content, packed, unescape(mime)
         again += block(name, unescape(mime), content, packed)
     page = html[:start] + (html[end:] if end > start else "")
     return Opened(files, packings, mimes, page, end > start and again == body)
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    """Unpack, and give up where it becomes more than ``most`` bytes."""
+    unpacking = zlib.decompressobj()
+    content = unpacking.decompress(packed, max(most, 0) + 1)
+    if len(content) > most:
+        raise TooLarge
+    if not unpacking.eof or unpacking.unused_data:
+        raise zlib.error("cut off, or more behind its end")
+    return content
 
 
 def _plain(text: str) -> bytes:

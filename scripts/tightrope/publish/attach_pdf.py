@@ -15,9 +15,14 @@ from dataclasses import dataclass
 
 import pikepdf
 
-from tightrope.publish.attach import MANIFEST, SIGNATURE, Attachment, sha256
+from tightrope.publish.attach import MANIFEST, MOST_UNPACKED, SIGNATURE, Attachment, TooLarge, sha256
 
 PLAIN = (MANIFEST, SIGNATURE)
+# A stream that unpacks to more is given up half way; the limits hold for the whole process, so they are set once.
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=MOST_UNPACKED, run_length_max_memory=MOST_UNPACKED, dct_max_memory=MOST_UNPACKED,
+    png_max_memory=MOST_UNPACKED, tiff_max_memory=MOST_UNPACKED, max_stream_filters=2,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,10 @@ def read(pdf: bytes) -> Opened:
     ------
     pikepdf.PdfError
         Where the file cannot be read.
+    TooLarge
+        Where what it carries unpacks to more than `MOST_UNPACKED` bytes.
     """
+    left = MOST_UNPACKED
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         names = opened.Root.get("/Names", pikepdf.Dictionary()).get("/EmbeddedFiles")
         files = {}
@@ -163,16 +171,29 @@ def read(pdf: bytes) -> Opened:
                 str(stream.get("/Subtype", "/")).removeprefix("/"),
                 str(place.get("/Desc", "")),
                 str(place.get("/AFRelationship", "/Unspecified")).removeprefix("/"),
-                stream.read_bytes(),
+                _unpacked(stream),
                 stream.read_raw_bytes(),
             )
             files[one.name] = one
+            left -= len(one.content)
+            if left < 0:
+                raise TooLarge
         # The order in which they were written is that of the list of associated files.
         order = [str(place.get("/UF", "")) for place in opened.Root.get("/AF", [])]
         files = {
             name: files[name] for name in sorted(files, key=lambda n: order.index(n) if n in order else len(order))
         }
         return Opened(files, _digests(opened))
+
+
+def _unpacked(stream: pikepdf.Stream) -> bytes:
+    try:
+        return bytes(stream.read_bytes())
+    except pikepdf.PdfError as error:
+        # The library counts only some of the limits that it holds to, and names all.
+        if "limit exceeded" in str(error):
+            raise TooLarge from None
+        raise
 
 
 def is_whole(pdf: bytes, n_bytes: int, opened: Opened) -> bool:

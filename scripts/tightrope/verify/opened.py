@@ -13,10 +13,22 @@ from typing import Any
 
 from tightrope.errors import BadRecord
 from tightrope.publish import attach_html, attach_pdf
-from tightrope.publish.attach import ABOUT, MANIFEST, SIGNATURE, as_json, is_as_written, read_manifest, sha256
+from tightrope.publish.attach import (
+    ABOUT,
+    MANIFEST,
+    MOST_UNPACKED,
+    SIGNATURE,
+    TooLarge,
+    as_json,
+    is_as_written,
+    read_manifest,
+    sha256,
+)
 from tightrope.publish.visible import Visible, in_page, visible
 
 _EMBEDDED = re.compile(rb"<</Type/EmbeddedFile/Subtype/application#2Fjson/Length (\d+)/[^\n]*\nstream\n")
+# Fifty times the longest report.
+MOST_BYTES = 100_000_000
 _OURS = '<meta name="generator" content="Tightrope">'
 
 
@@ -103,14 +115,22 @@ def open_report(path: Path) -> Report:
         The file is not there, is no report that carries a manifest, or is cut off before its manifest.
     """
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable(f"the file has more than {MOST_BYTES // 1_000_000} MB", str(path), "no report is so large")
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable("the file cannot be read", str(path), str(error.strerror or error)) from None
-    if data.startswith(b"%PDF-"):
-        return _pdf(path, data)
-    text = data.decode("utf-8", "replace")
-    if text.lstrip()[:15].lower().startswith("<!doctype html"):
-        return _html(path, data, text)
+    try:
+        if data.startswith(b"%PDF-"):
+            return _pdf(path, data)
+        text = data.decode("utf-8", "replace")
+        if text.lstrip()[:15].lower().startswith("<!doctype html"):
+            return _html(path, data, text)
+    except TooLarge:
+        raise Unreadable(
+            f"what the file carries unpacks to more than {MOST_UNPACKED // 1_000_000} MB", str(path),
+            "it may be made to fill the memory",
+        ) from None  # fmt: skip
     raise Unreadable("the file is neither a PDF nor an HTML page", str(path), fix="name a report that Tightrope made")
 
 
@@ -118,6 +138,8 @@ def _pdf(path: Path, data: bytes) -> Report:
     is_cut = not data.rstrip(b"\0\r\n \t").endswith(b"%%EOF")
     try:
         opened = attach_pdf.read(data)
+    except TooLarge:
+        raise
     except Exception:  # a broken file may raise anything in there, and then it carries nothing
         opened = attach_pdf.Opened({}, [])
     files = {name: one.content for name, one in opened.files.items()}
