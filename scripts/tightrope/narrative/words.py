@@ -216,4 +216,6 @@ def _counted(unit: str, value: float, number: str) -> str:
         # A fraction takes the plural of two: genitive singular in Russian, the plural in English.
         n = abs(int(value)) if float(value).is_integer() else 2
         return nt(*UNITS[unit], n, number=number)
+    if unit == "km":
+        return t("{number} km", number=number)
     return f"{number} {unit.removesuffix('s') if value == 1 else unit}".strip()
