@@ -206,11 +206,11 @@ def _lay_out(report: Report, root: Path, checkout: Path | None) -> None:
         if not place or name not in report.files:
             continue
         target = root / place
-        # Beside this checkout's tables there are links into it, through which nothing may be written.
+        if checkout is not None and _PLACE.fullmatch(place) and target.parent == root / "data":
+            continue  # the checkout's own tables stand there
+        # Beside them there are links into the checkout, through which nothing may be written.
         if not _PLACE.fullmatch(place) or not target.resolve().is_relative_to(root.resolve()):
             raise BadRecord(f"the attachment {name} would be put outside its folder", str(report.path))
-        if checkout is not None and target.parent == root / "data":
-            continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(report.files[name])
 
