@@ -219,7 +219,7 @@ def small_multiples(
             axes.text(
                 0,
                 1 + 0.07 / panel_height,
-                title,
+                shorten(title, cell - 0.06 - (left if column == columns - 1 else 0), weight="bold"),
                 transform=axes.transAxes,
                 fontsize=LABEL_PT,
                 weight="bold",
