@@ -73,12 +73,13 @@ def options(text: str, verbs: dict[str, click.Command]) -> list[tuple[str, str]]
 
 
 def known(verbs: dict[str, click.Command]) -> dict[str, set[str]]:
-    """Give the options of each verb as ``--help`` prints them; under ``""`` those of all."""
-    printed = {
-        name: set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", CliRunner().invoke(main, [name, "--help"]).output))
-        for name in verbs
-    }
-    return {**printed, "": set().union(*printed.values())}
+    """Give the options of each verb as ``--help`` prints them; under ``""`` those of all and of the command."""
+
+    def printed(*words: str) -> set[str]:
+        return set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", CliRunner().invoke(main, [*words, "--help"]).output))
+
+    found = {name: printed(name) for name in verbs}
+    return {**found, "": printed().union(*found.values())}
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.refresh.conftest import QUICK
-from tests.refresh.producers import Answer, Server, indicator
+from tests.refresh.producers import Answer, Server, indicator, serving
 from tests.refresh.test_fetched import TODAY, refresh, serve_worldbank, voting
 
 from tightrope.errors import BadParameter, BadTable, TightropeError
@@ -116,6 +116,26 @@ def test_plain_http_is_for_this_machine_only(server: Server, root: Path) -> None
     server.pages["/x"] = lambda query, asked: Answer(b"", 302, {"Location": "http://example.org/y"})
     with pytest.raises(BadTable):
         wire_to(server, root).get(f"{server.address}/x")
+
+
+def test_a_redirect_takes_no_key_to_another_host_and_is_never_followed_to_plain_http(
+    server: Server, root: Path
+) -> None:
+    with serving() as other:
+        other.always("/y", "[1]")
+        server.always("/z", "[1]")
+        server.pages["/x"] = lambda query, asked: Answer(b"", 302, {"Location": f"{other.address}/y"})
+        server.pages["/w"] = lambda query, asked: Answer(b"", 302, {"Location": f"{server.address}/z"})
+        key = {"Ocp-Apim-Subscription-Key": "secret"}
+        wire_to(server, root).get(f"{server.address}/x", headers=key)
+        wire_to(server, root).get(f"{server.address}/w", headers=key)
+        assert [headers.get("Ocp-Apim-Subscription-Key") for _, _, headers in other.log] == [None]
+        kept = {path: headers.get("Ocp-Apim-Subscription-Key") for path, _, headers in server.log}
+        assert kept == {"/x": "secret", "/w": "secret", "/z": "secret"}
+    # This address leads nowhere: had it been asked, the error would be that it does not answer.
+    server.pages["/v"] = lambda query, asked: Answer(b"", 302, {"Location": "http://192.0.2.1/y"})
+    with pytest.raises(BadTable, match="not https"):
+        wire_to(server, root).get(f"{server.address}/v")
 
 
 # --- answers in the wrong shape ---

@@ -186,7 +186,7 @@ def read(pdf: bytes) -> Opened:
         return Opened(files, _digests(opened))
 
 
-def _unpacked(stream: pikepdf.Stream) -> bytes:
+def _unpacked(stream: pikepdf.Object) -> bytes:
     try:
         return bytes(stream.read_bytes())
     except pikepdf.PdfError as error:

@@ -50,6 +50,33 @@ class _Capped(Retry):
         return None if asked is None else min(asked, self.longest_wait)
 
 
+class _Session(requests.Session):
+    """A session that holds each redirect to https before it is followed, and keeps keys from other hosts."""
+
+    def __init__(self, feed: Feed) -> None:
+        super().__init__()
+        self.feed = feed
+        self.own_headers: list[str] = []
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        super().rebuild_auth(prepared_request, response)
+        target = str(prepared_request.url)
+        only_tls(self.feed, target)
+        if urlsplit(target).netloc != urlsplit(response.url).netloc:
+            for name in self.own_headers:
+                prepared_request.headers.pop(name, None)
+
+
+def only_tls(feed: Feed, url: str) -> None:
+    """Refuse an address that is neither https nor on this machine."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise refused(
+            feed, "the address is not https", where=url, why="anybody on the way could change the figures",
+            fix="give an https address",
+        )  # fmt: skip
+
+
 class Wire:
     """One session with a feed; answers are kept in ``folder`` so that the next run can ask whether they changed."""
 
@@ -61,7 +88,7 @@ class Wire:
             total=self.terms.tries, backoff_factor=self.terms.backoff, status_forcelist=(429, 500, 502, 503, 504),
             allowed_methods=("GET",), raise_on_status=False, redirect=3,
         )  # fmt: skip
-        self.session = requests.Session()
+        self.session = _Session(feed)
         self.session.mount("https://", HTTPAdapter(max_retries=retry))
         self.session.mount("http://", HTTPAdapter(max_retries=retry))
         self.session.headers.update({"User-Agent": "tightrope-refresh", "Accept-Encoding": "identity"})
@@ -75,7 +102,8 @@ class Wire:
             No answer, an error status, more than the feed's limit, or an answer that never ends.
         """
         full = requests.Request("GET", url, params=params).prepare().url or url
-        self._only_tls(full)
+        only_tls(self.feed, full)
+        self.session.own_headers = list(headers or {})
         kept = self.folder / hashlib.sha256(full.encode()).hexdigest()[:24]
         deadline = time.monotonic() + self.terms.seconds
         for attempt in range(self.terms.tries + 1):
@@ -102,14 +130,6 @@ class Wire:
         for item in (path, _beside(path, ".json")):
             item.unlink(missing_ok=True)
 
-    def _only_tls(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-            raise refused(
-                self.feed, "the address is not https", where=url, why="anybody on the way could change the figures",
-                fix="give an https address",
-            )  # fmt: skip
-
     def _fetch(self, url: str, headers: dict[str, str], kept: Path, deadline: float) -> bool:
         part, marks = _beside(kept, ".part"), _marks(kept)
         begun = part.stat().st_size if part.is_file() else 0
@@ -123,8 +143,6 @@ class Wire:
             with self.session.get(
                 url, headers=asked, stream=True, timeout=(self.terms.connect, self.terms.read)
             ) as got:
-                for hop in (*got.history, got):
-                    self._only_tls(hop.url)
                 if got.status_code == 304 and kept.is_file():
                     return True
                 self._accept(got, url)
