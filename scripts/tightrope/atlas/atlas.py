@@ -15,21 +15,27 @@ import pyarrow as pa
 
 from tightrope.errors import UnknownName
 from tightrope.evidence import Evidence, Resource, find_root
-from tightrope.language import use_language
+from tightrope.language import N_, speaking, t, use_language
 from tightrope.measures.diplomacy_common import last_full_year
 from tightrope.measures.percentiles import states_of
 from tightrope.measures.statehood import spans_of_states, was_state
 from tightrope.narrative.trace import Ground, standing_on, start
+from tightrope.narrative.words import say_list
 
 ALL = "all"
 THEMES = {
-    "trade": "Trade and economy",
-    "diplomacy": "Diplomacy",
-    "security": "Security",
-    "mobility": "Mobility",
-    "society": "Opinion, news and events",
-    "states": "States",
+    "trade": N_("Trade and economy"),
+    "diplomacy": N_("Diplomacy"),
+    "security": N_("Security"),
+    "mobility": N_("Mobility"),
+    "society": N_("Opinion, news and events"),
+    "states": N_("States"),
 }
+# The headings of the atlas that no other page has.
+HEADINGS = (
+    N_("Which states, which years"), N_("Gaps, by kind"), N_("Where sources disagree"), N_("Who may pass the tables on"),
+    N_("How old the tables are"), N_("Known errors of sources"), N_("Table by table"), N_("How to read this atlas"),
+)  # fmt: skip
 LANGUAGES = ("en",)
 DESCRIPTOR = "data/datapackage.json"
 # The maps of coverage begin where the evidence does.
@@ -91,7 +97,7 @@ class Atlas:
     def on(self, *tables: str, records: Sequence[str] = (DESCRIPTOR,)) -> AbstractContextManager[Ground]:
         """Stand on all visible rows of some tables, or else on records; the ground names rows without listing each."""
         if len(tables) > MOST_PLACES:
-            places = [f"every visible row of {len(tables)} tables, their hashes in {DESCRIPTOR}"]
+            places = [t("every visible row of {n} tables, their hashes in {file}", n=len(tables), file=DESCRIPTOR)]
         else:
             places = [self.place(table) for table in tables] or list(records)
         return standing_on(", ".join(tables) or "the package", records=places)
@@ -101,8 +107,11 @@ class Atlas:
         rows = self.rows(table)["row"]
         digest = self.evidence.source(table).hash.removeprefix("sha256:")[:8]
         if not len(rows):
-            return f"{table} rows 0 (none on this day), sha256 {digest}"
-        return f"{table} rows {rows[0].as_py()} to {rows[-1].as_py()} ({len(rows)}), sha256 {digest}"
+            return t("{table} rows 0 (none on this day), sha256 {digest}", table=table, digest=digest)
+        return t(
+            "{table} rows {first} to {last} ({n}), sha256 {digest}",
+            table=table, first=rows[0].as_py(), last=rows[-1].as_py(), n=len(rows), digest=digest,
+        )  # fmt: skip
 
     def there(self, first: int, last: int) -> npt.NDArray[np.bool_]:
         """Give, state by state and year by year, whether the tables know the state at the end of the year."""
@@ -113,6 +122,11 @@ class Atlas:
             self._made["there"] = np.array([[was_state(spans, s, day) for day in days] for s in self.states])
         whole: npt.NDArray[np.bool_] = self._made["there"]
         return whole[:, first - FIRST_YEAR : last - FIRST_YEAR + 1]
+
+
+def quoted(titles: Sequence[str]) -> str:
+    """Give titles of tables in quotation marks, as a list."""
+    return say_list([t("“{title}”", title=title) for title in titles])
 
 
 def theme_of(resource: Resource) -> str:
@@ -143,8 +157,10 @@ def open_atlas(as_of: str, language: str = "en", theme: str = ALL, root: Path | 
         raise UnknownName("language", language, LANGUAGES)
     if theme not in (ALL, *THEMES):
         raise UnknownName("theme", theme, [ALL, *THEMES])
-    evidence = Evidence(root or find_root(), as_of=as_of)
     use_language(language)
+    # What is wrong is said in English, whatever the report's language.
+    with speaking("en"):
+        evidence = Evidence(root or find_root(), as_of=as_of)
     order = list(THEMES)
     chosen = [r for r in evidence.package.resources if theme in (ALL, theme_of(r))]
     chosen.sort(key=lambda r: (order.index(theme_of(r)), r.title))

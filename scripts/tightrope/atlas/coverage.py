@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from tightrope.atlas.atlas import FIRST_YEAR, THEMES, Atlas, theme_of
+from tightrope.atlas.atlas import FIRST_YEAR, THEMES, Atlas, quoted, theme_of
 from tightrope.atlas.grid import Cell, Grid, ordered, runs
 from tightrope.atlas.parts import Drawing, Part, words
-from tightrope.evidence.states import name_of
+from tightrope.language import t, written
 from tightrope.narrative.display import Prose, Table
+from tightrope.narrative.names import local_name
 from tightrope.narrative.trace import recorded
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 
@@ -29,12 +30,12 @@ def coverage(atlas: Atlas) -> list[Part]:
     """Draw how many tables know a state in a year, then a map of each table."""
     grids = [grid for grid in map(atlas.grid, atlas.tables) if grid]
     if not grids:
-        return [Prose("No table of this theme has rows by state and year on this day.")]
+        return [Prose(t("No table of this theme has rows by state and year on this day."))]
     parts: list[Part] = [_world(atlas, grids)]
     for theme, title in THEMES.items():
         mine = [grid for grid in grids if theme_of(grid.table) == theme and grid.n_states >= FEWEST_STATES]
         for start in range(0, len(mine), PANELS):
-            parts.append(_maps(atlas, mine[start : start + PANELS], title, start, len(mine)))
+            parts.append(_maps(atlas, mine[start : start + PANELS], t(title), start, len(mine)))
     parts.append(_others(atlas, grids))
     return parts
 
@@ -51,8 +52,8 @@ def _world(atlas: Atlas, grids: Sequence[Grid]) -> Drawing:
     peak = int(by_year.argmax())
     frame = pd.DataFrame(runs(levels[order], first), columns=["row", "first", "last", "level"]).assign(panel="all")
     table = pd.DataFrame(
-        {"Year": range(first, last + 1), "Tables by state, mean": by_year.round(1), "Most": total.max(axis=0),
-         "States in no table": (total == 0).sum(axis=0)}
+        {t("Year"): range(first, last + 1), t("Tables by state, mean"): by_year.round(1), t("Most"): total.max(axis=0),
+         t("States in no table"): (total == 0).sum(axis=0)}
     )  # fmt: skip
     least = atlas.states[int(total.sum(axis=1).argmin())]
     with atlas.on(*(grid.table.name for grid in grids)):
@@ -60,20 +61,38 @@ def _world(atlas: Atlas, grids: Sequence[Grid]) -> Drawing:
         said = words(
             atlas,
             name="coverage-world",
-            title=f"The evidence is thickest in {say_year(first + peak)}: {mean} tables know the average state",
-            subtitle=f"Tables with a row, by state and year, {say_year(first)}–{say_year(last)}; in a region the best "
-            "covered states stand first; four shades, in quarters of the largest number",
-            alt=f"Map of states in {len(regions)} regions by years from {first} to {last}, shaded by number of tables. "
-            f"The mean is highest in {first + peak} with {plain_one(by_year[peak])}, and {plain_one(by_year[-1])} in "
-            f"{last}. The largest number is {most}. The state in fewest is {name_of(atlas.evidence, least)}.",
+            title=t(
+                "The evidence is thickest in {year}: {mean} tables know the average state",
+                year=say_year(first + peak),
+                mean=mean,
+            ),
+            subtitle=t(
+                "Tables with a row, by state and year, {first}–{last}; in a region the best covered states stand first; four shades, "
+                "in quarters of the largest number",
+                first=say_year(first),
+                last=say_year(last),
+            ),
+            alt=t(
+                "Map of states in {n} regions by years from {first} to {last}, shaded by number of tables. The mean is highest in "
+                "{peak} with {high}, and {now} in {end}. The largest number is {most}. The state in fewest is {state}.",
+                n=len(regions),
+                first=first,
+                last=last,
+                peak=first + peak,
+                high=plain_one(by_year[peak]),
+                now=plain_one(by_year[-1]),
+                end=last,
+                most=most,
+                state=local_name(atlas.evidence, least),
+            ),
             unit="tables",
         )
-    return Drawing("world", frame, said, {"regions": regions, "table": table, "years": ["Year"]})
+    return Drawing("world", frame, said, {"regions": regions, "table": table, "years": [t("Year")]})
 
 
 def plain_one(value: float) -> str:
     """Give one decimal."""
-    return f"{value:.1f}"
+    return written(f"{value:.1f}")
 
 
 def _maps(atlas: Atlas, grids: Sequence[Grid], theme: str, start: int, n_all: int) -> Drawing:
@@ -84,58 +103,83 @@ def _maps(atlas: Atlas, grids: Sequence[Grid], theme: str, start: int, n_all: in
         title = grid.table.title
         made += [(title, *run[:3], LEVELS) for run in runs(grid.covered[order], grid.first)]
         span = str(grid.first) if grid.first == grid.last else f"{grid.first}–{grid.last}"
-        notes[title] = f"{span} · {grid.n_states} of {len(atlas.states)} states"
+        notes[title] = t("{span} · {n} of {of} states", span=span, n=grid.n_states, of=len(atlas.states))
         share = 100 * grid.covered.sum() / max(int(grid.there.sum()), 1)
         rows.append([title, grid.first, grid.last, grid.n_states, round(min(float(share), 100.0), 1)])
     frame = pd.DataFrame(made, columns=["panel", "row", "first", "last", "level"])
-    columns = ["Table", "First year", "Last year", "States", "State-years covered, %"]
+    columns = [t("Table"), t("First year"), t("Last year"), t("States"), t("State-years covered, %")]
     fullest = max(grids, key=lambda g: (g.n_states, g.covered.shape[1]))
     scarce = min(grids, key=lambda g: (g.n_states, g.covered.shape[1]))
-    which = f"tables {start + 1} to {start + len(grids)} of {n_all}" if n_all > len(grids) else f"{n_all} tables"
+    fields = {"theme": theme, "n": n_all}
+    if n_all > len(grids):
+        subtitle = t(
+            "{theme}, tables {first} to {last} of {n}: a blue line is a state with a row in the year; in a region the best covered "
+            "states stand first",
+            first=start + 1, last=start + len(grids), **fields,
+        )  # fmt: skip
+    else:
+        subtitle = t(
+            "{theme}, {n} tables: a blue line is a state with a row in the year; in a region the best covered states stand first",
+            **fields,
+        )
     with atlas.on(*(grid.table.name for grid in grids)):
         said = words(
             atlas,
             name=f"coverage-{theme_of(grids[0].table)}-{start // PANELS + 1}",
             title=_title(atlas, theme, fullest, scarce),
-            subtitle=f"{theme}, {which}: a blue line is a state with a row in the year; in a region the best covered "
-            "states stand first",
-            alt=f"{len(grids)} maps of states in {len(regions)} regions by years, blue where the table has a row. "
-            f"Fullest: {fullest.table.title}, {fullest.n_states} states, {fullest.first} to {fullest.last}. "
-            f"Scarcest: {scarce.table.title}, {scarce.n_states} states, {scarce.first} to {scarce.last}.",
+            subtitle=subtitle,
+            alt=t(
+                "{n} maps of states in {n_regions} regions by years, blue where the table has a row. Fullest: {fullest}, {n_fullest} "
+                "states, {fullest_first} to {fullest_last}. Scarcest: {scarce}, {n_scarce} states, {scarce_first} to {scarce_last}.",
+                n=len(grids),
+                n_regions=len(regions),
+                fullest=fullest.table.title,
+                n_fullest=fullest.n_states,
+                fullest_first=fullest.first,
+                fullest_last=fullest.last,
+                scarce=scarce.table.title,
+                n_scarce=scarce.n_states,
+                scarce_first=scarce.first,
+                scarce_last=scarce.last,
+            ),
             unit="covered or not",
             sources=[atlas.evidence.source(grid.table.name) for grid in grids],
         )
     options = {"regions": regions, "notes": notes, "table": pd.DataFrame(rows, columns=columns)}
-    return Drawing("maps", frame, said, {**options, "years": ["First year", "Last year"]})
+    return Drawing("maps", frame, said, {**options, "years": [t("First year"), t("Last year")]})
 
 
 def _title(atlas: Atlas, theme: str, fullest: Grid, scarce: Grid) -> str:
     whole = len(atlas.states)
     if fullest is scarce:
-        return f"“{fullest.table.title}” reaches {say_number(fullest.n_states)} of {say_number(whole)} states"
-    return (
-        f"In {theme.lower()} the tables reach from {say_number(scarce.n_states)} to {say_number(fullest.n_states)} of "
-        f"{say_number(whole)} states"
-    )
+        return t(
+            "“{title}” reaches {n} of {of} states",
+            title=fullest.table.title, n=say_number(fullest.n_states), of=say_number(whole),
+        )  # fmt: skip
+    return t(
+        "In {theme} the tables reach from {low} to {high} of {of} states",
+        theme=theme.lower(), low=say_number(scarce.n_states), high=say_number(fullest.n_states), of=say_number(whole),
+    )  # fmt: skip
 
 
 def _others(atlas: Atlas, grids: Sequence[Grid]) -> Prose:
     drawn = {grid.table.name for grid in grids}
     few = [grid.table.title for grid in grids if grid.n_states < FEWEST_STATES]
-    unseen = [t.title for t in atlas.tables if not atlas.rows(t.name).num_rows]
-    rest = [t.title for t in atlas.tables if t.name not in drawn and t.title not in unseen]
+    unseen = [table.title for table in atlas.tables if not atlas.rows(table.name).num_rows]
+    rest = [table.title for table in atlas.tables if table.name not in drawn and table.title not in unseen]
     with atlas.on():
         said = []
         if few:
             said.append(
-                f"Not drawn, since they are of fewer than {FEWEST_STATES} states: {say_list([f'“{t}”' for t in few])}."
+                t("Not drawn, since they are of fewer than {n} states: {tables}.", n=FEWEST_STATES, tables=quoted(few))
             )
         if rest:
-            said.append(f"Not drawn, since they have no rows by state and year: {say_list([f'“{t}”' for t in rest])}.")
+            said.append(t("Not drawn, since they have no rows by state and year: {tables}.", tables=quoted(rest)))
         if unseen:
-            said.append(f"Not yet: on this day {say_list([f'“{t}”' for t in unseen])} had no row.")
-        text = " ".join(said) or "Every table of this theme is drawn."
-        return Prose(recorded(f"{text} Maps begin in {FIRST_YEAR} at the earliest."))
+            said.append(t("Not yet: on this day {tables} had no row.", tables=quoted(unseen)))
+        text = " ".join(said) or t("Every table of this theme is drawn.")
+        begin = t("Maps begin in {year} at the earliest.", year=FIRST_YEAR)
+        return Prose(recorded(f"{text} {begin}"))
 
 
 def gaps(atlas: Atlas) -> list[Part]:
@@ -153,12 +197,14 @@ def gaps(atlas: Atlas) -> list[Part]:
 
 def _kinds(atlas: Atlas) -> Prose:
     with atlas.on():
-        text = f"""A cell is one state in one year, from the table's first year (at the earliest {FIRST_YEAR}) to its last.
-*Covered*: the table has a row. *Not collected*: the state was there and the table has none. *None listed*: the table
-lists only what there was, so that no row means no such thing was recorded. *No such state then*: before the tables
-know the state. *Series ended*: full years since the table's last one, one cell a state that is there now. *Not yet*
-counts rows, not cells: those that describe a later day than {say_date(atlas.as_of)}. A row covers its state whether or not
-every figure in it is filled."""
+        text = t(
+            "A cell is one state in one year, from the table's first year (at the earliest {year}) to its last. *Covered*: the table "
+            "has a row. *Not collected*: the state was there and the table has none. *None listed*: the table lists only what there "
+            "was, so that no row means no such thing was recorded. *No such state then*: before the tables know the state. *Series "
+            "ended*: full years since the table's last one, one cell a state that is there now. *Not yet* counts rows, not cells: "
+            "those that describe a later day than {date}. A row covers its state whether or not every figure in it is filled.",
+            year=FIRST_YEAR, date=say_date(atlas.as_of),
+        )  # fmt: skip
         return Prose(recorded(text))
 
 
@@ -177,9 +223,10 @@ def _counts(atlas: Atlas, grids: Sequence[Grid]) -> Table:
                  say_number(grid.n_later)]
             )  # fmt: skip
     columns = [
-        "Table", "Years", "Covered", "Not collected", "None listed", "No such state", "Series ended", "Not yet",
+        t("Table"), t("Years"), t("Covered"), t("Not collected"), t("None listed"), t("No such state"), t("Series ended"),
+        t("Not yet"),
     ]  # fmt: skip
-    caption = (
+    caption = t(
         "Cells of state and year by the kind of nothing that they are, and the share covered of those that could be"
     )
     return Table(caption, columns, rows, range(2, 8))
@@ -192,10 +239,10 @@ def _lacking(atlas: Atlas, grids: Sequence[Grid]) -> Table:
         n = int(without.sum())
         if 0 < n <= MOST_LACKING:
             with atlas.on(grid.table.name):
-                named = sorted(name_of(atlas.evidence, atlas.states[i]) for i in np.flatnonzero(without))
+                named = sorted(local_name(atlas.evidence, atlas.states[i]) for i in np.flatnonzero(without))
                 rows.append([grid.table.title, say_number(n), say_list(named)])
-    caption = f"States that a wide table lacks altogether, where there are at most {MOST_LACKING} of them"
-    return Table(caption, ["Table", "States", "Which"], rows, (1,))
+    caption = t("States that a wide table lacks altogether, where there are at most {n} of them", n=MOST_LACKING)
+    return Table(caption, [t("Table"), t("States"), t("Which")], rows, (1,))
 
 
 def suppressed(atlas: Atlas) -> Prose:
@@ -207,7 +254,7 @@ def suppressed(atlas: Atlas) -> Prose:
                 continue
             with atlas.on(table.name):
                 n = pc.sum(pc.cast(atlas.rows(table.name)[field.name], "int64")).as_py() or 0
-                said.append(f"{say_number(n)} of “{table.title}” (`{field.name}`)")
+                said.append(t("{n} of “{title}” (`{column}`)", n=say_number(n), title=table.title, column=field.name))
     if not said:
-        return Prose("*Suppressed*: no figure of these tables is withheld.")
-    return Prose(f"*Suppressed* are figures that the source has wrong: {say_list(said)}.")
+        return Prose(t("*Suppressed*: no figure of these tables is withheld."))
+    return Prose(t("*Suppressed* are figures that the source has wrong: {figures}.", figures=say_list(said)))

@@ -7,27 +7,28 @@ from enum import StrEnum
 
 from tightrope.atlas.atlas import Atlas
 from tightrope.evidence import Resource
+from tightrope.language import N_
 
 
 class Reuse(StrEnum):
     """What the recorded licence says of passing a table on."""
 
-    OPEN = "may be republished"
-    TERMS = "on the producer's terms"
-    UNVERIFIED = "not verified"
+    OPEN = N_("may be republished")
+    TERMS = N_("on the producer's terms")
+    UNVERIFIED = N_("not verified")
 
 
 # Licences that let anyone pass the data on, whatever they ask in return, by the name that descriptors give them.
 OPEN = {
-    "Apache-2.0": "keep the notice",
-    "CC-BY-3.0-IGO": "name the producer",
-    "CC-BY-4.0": "name the producer",
-    "CC-BY-SA-4.0": "name the producer, same licence",
-    "GPL-3.0": "same licence",
-    "MIT": "keep the notice",
-    "ODbL-1.0": "name the producer, same licence",
-    "Unicode-3.0": "keep the notice",
-    "etalab-2.0": "name the producer",
+    "Apache-2.0": N_("keep the notice"),
+    "CC-BY-3.0-IGO": N_("name the producer"),
+    "CC-BY-4.0": N_("name the producer"),
+    "CC-BY-SA-4.0": N_("name the producer, same licence"),
+    "GPL-3.0": N_("same licence"),
+    "MIT": N_("keep the notice"),
+    "ODbL-1.0": N_("name the producer, same licence"),
+    "Unicode-3.0": N_("keep the notice"),
+    "etalab-2.0": N_("name the producer"),
 }
 
 

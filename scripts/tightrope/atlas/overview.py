@@ -8,6 +8,7 @@ from html import escape
 from tightrope.atlas.ages import last_described
 from tightrope.atlas.atlas import ALL, THEMES, Atlas, theme_of
 from tightrope.atlas.licences import Reuse, licences
+from tightrope.language import t
 from tightrope.narrative.display import Html, Record, Table
 from tightrope.narrative.trace import plain
 from tightrope.narrative.words import say_date, say_number, say_year
@@ -31,14 +32,20 @@ def glance(atlas: Atlas) -> Glance:
     with atlas.on():
         text = _finding(atlas)
     table = _themes(atlas)
-    title = "The evidence" if atlas.theme == ALL else f"The evidence: {THEMES[atlas.theme].lower()}"
+    title = t("The evidence")
+    if atlas.theme != ALL:
+        title = t("The evidence: {theme}", theme=t(THEMES[atlas.theme]).lower())
     stem = f"data-atlas-as-of-{atlas.as_of}" + ("" if atlas.theme == ALL else f"-{atlas.theme}")
+    stem += "" if atlas.language == "en" else f"-{atlas.language}"
     record = Record(
         {
             "title": title,
-            "subtitle": "An atlas of the data package: coverage, gaps, disagreement, licences, ages",
-            "kicker": f"Data atlas · evidence package {atlas.evidence.package.version} · "
-            f"as of {plain(say_date(atlas.as_of))}",
+            "subtitle": t("An atlas of the data package: coverage, gaps, disagreement, licences, ages"),
+            "kicker": t(
+                "Data atlas · evidence package {version} · as of {date}",
+                version=atlas.evidence.package.version,
+                date=plain(say_date(atlas.as_of)),
+            ),
             "slug": "data-atlas",
             "stem": stem,
             "language": atlas.language,
@@ -49,7 +56,7 @@ def glance(atlas: Atlas) -> Glance:
                 "columns": list(table.columns),
                 "rows": [[plain(str(cell)) for cell in row] for row in table.rows],
             },
-            "counts": {"tables": len(atlas.tables)},
+            "counts": {t("tables"): len(atlas.tables)},
         }
     )
     return Glance(Html(f'<p class="finding">{escape(text)}</p>', text), table, record)
@@ -64,12 +71,13 @@ def _finding(atlas: Atlas) -> str:
     n_dated = sum(last is not None for last in found.values())
     n_unverified = sum(len(one.tables) for one in licences(atlas) if one.reuse is Reuse.UNVERIFIED)
     n_states = len(atlas.states)
-    return (
-        f"As of {say_date(atlas.as_of)} the {say_number(len(atlas.tables))} tables hold {say_number(n_rows)} rows. "
-        f"{say_number(n_wide)} of the {say_number(len(grids))} that count by state and year reach {say_number(MANY)} or "
-        f"more of {say_number(n_states)} states. {say_number(n_old)} of {say_number(n_dated)} describe nothing after "
-        f"{say_year(atlas.as_of.year - RECENT - 1)}. For {say_number(n_unverified)} the terms of reuse are not verified."
-    )
+    return t(
+        "As of {date} the {n} tables hold {n_rows} rows. {n_wide} of the {n_grids} that count by state and year reach {many} or more of "
+        "{n_states} states. {n_old} of {n_dated} describe nothing after {year}. For {n_unverified} the terms of reuse are not verified.",
+        date=say_date(atlas.as_of), n=say_number(len(atlas.tables)), n_rows=say_number(n_rows), n_wide=say_number(n_wide),
+        n_grids=say_number(len(grids)), many=say_number(MANY), n_states=say_number(n_states), n_old=say_number(n_old),
+        n_dated=say_number(n_dated), year=say_year(atlas.as_of.year - RECENT - 1), n_unverified=say_number(n_unverified),
+    )  # fmt: skip
 
 
 def _themes(atlas: Atlas) -> Table:
@@ -85,10 +93,13 @@ def _themes(atlas: Atlas) -> Table:
             n_rows = sum(atlas.rows(table.name).num_rows for table in tables)
             counts = [sum(reuse[table.name] is kind for table in tables) for kind in Reuse]
             rows.append(
-                [title, say_number(len(tables)), say_number(n_rows),
-                 say_year(min(firsts)) if firsts else "undated", say_year(max(ends).year) if ends else "undated",
+                [t(title), say_number(len(tables)), say_number(n_rows),
+                 say_year(min(firsts)) if firsts else t("undated"), say_year(max(ends).year) if ends else t("undated"),
                  *map(say_number, counts)]
             )  # fmt: skip
-    columns = ["Theme", "Tables", "Rows", "First year", "Last year", "Open licence", "Producer's terms", "Not verified"]
-    caption = "The tables by theme: rows visible on the day, first year by state, and what the recorded licences say"
+    columns = [
+        t("Theme"), t("Tables"), t("Rows"), t("First year"), t("Last year"), t("Open licence"), t("Producer's terms"),
+        t("Not verified"),
+    ]  # fmt: skip
+    caption = t("The tables by theme: rows visible on the day, first year by state, and what the recorded licences say")
     return Table(caption, columns, rows, (1, 2, 3, 4, 5, 6, 7))
