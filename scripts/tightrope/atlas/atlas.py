@@ -36,6 +36,7 @@ HEADINGS = (
     N_("Which states, which years"), N_("Gaps, by kind"), N_("Where sources disagree"), N_("Who may pass the tables on"),
     N_("How old the tables are"), N_("Known errors of sources"), N_("Table by table"), N_("How to read this atlas"),
 )  # fmt: skip
+REGIONS = (N_("Africa"), N_("Americas"), N_("Asia"), N_("Europe"), N_("Oceania"), N_("Other"))
 LANGUAGES = ("en",)
 DESCRIPTOR = "data/datapackage.json"
 # The maps of coverage begin where the evidence does.

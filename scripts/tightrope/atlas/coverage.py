@@ -87,7 +87,12 @@ def _world(atlas: Atlas, grids: Sequence[Grid]) -> Drawing:
             ),
             unit="tables",
         )
-    return Drawing("world", frame, said, {"regions": regions, "table": table, "years": [t("Year")]})
+    return Drawing("world", frame, said, {"regions": called(regions), "table": table, "years": [t("Year")]})
+
+
+def called(regions: dict[str, int]) -> dict[str, int]:
+    """Give the regions by their names in the report's language."""
+    return {t(region): n for region, n in regions.items()}
 
 
 def plain_one(value: float) -> str:
@@ -145,7 +150,7 @@ def _maps(atlas: Atlas, grids: Sequence[Grid], theme: str, start: int, n_all: in
             unit="covered or not",
             sources=[atlas.evidence.source(grid.table.name) for grid in grids],
         )
-    options = {"regions": regions, "notes": notes, "table": pd.DataFrame(rows, columns=columns)}
+    options = {"regions": called(regions), "notes": notes, "table": pd.DataFrame(rows, columns=columns)}
     return Drawing("maps", frame, said, {**options, "years": [t("First year"), t("Last year")]})
 
 

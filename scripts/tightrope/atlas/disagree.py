@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from tightrope.atlas.atlas import Atlas
 from tightrope.atlas.grid import Ints, numbered, years
+from tightrope.language import t
 
 Floats = npt.NDArray[np.float64]
 # Below this, rounding alone makes large ratios: COW counts whole millions.
@@ -156,14 +157,14 @@ def _series(
 
 def _imf_exports(atlas: Atlas) -> Series | None:
     return _series(
-        atlas, "trade_imf", "IMF, the exporter's book", "iso3_reporter", "iso3_partner", "exports_fob_usd", 1e6,
+        atlas, "trade_imf", t("IMF, the exporter's book"), "iso3_reporter", "iso3_partner", "exports_fob_usd", 1e6,
         where=lambda rows: _reported(rows, "is_exports_estimated"),
     )  # fmt: skip
 
 
 def _imf_imports(atlas: Atlas) -> Series | None:
     return _series(
-        atlas, "trade_imf", "IMF, the importer's book", "iso3_partner", "iso3_reporter", "imports_cif_usd", 1e6,
+        atlas, "trade_imf", t("IMF, the importer's book"), "iso3_partner", "iso3_reporter", "imports_cif_usd", 1e6,
         where=lambda rows: _reported(rows, "is_imports_estimated"),
     )  # fmt: skip
 
@@ -179,17 +180,19 @@ def _baci(atlas: Atlas) -> Series | None:
 
 def _baci_19(atlas: Atlas) -> Series | None:
     return _series(
-        atlas, "trade_baci_19", "BACI, the second copy", "iso3_exporter", "iso3_importer", "exports_usd", 1e6
+        atlas, "trade_baci_19", t("BACI, the second copy"), "iso3_exporter", "iso3_importer", "exports_usd", 1e6
     )
 
 
 def _cow(atlas: Atlas) -> Series | None:
-    return _series(atlas, "trade_cow", "Correlates of War, imports", "iso3_exporter", "iso3_importer", "imports_musd")
+    return _series(
+        atlas, "trade_cow", t("Correlates of War, imports"), "iso3_exporter", "iso3_importer", "imports_musd"
+    )
 
 
 def _sitc(atlas: Atlas) -> Series | None:
     return _series(
-        atlas, "trade_sitc", "UNCTAD, all sections", "iso3_exporter", "iso3_importer", "exports_usd", 1e6,
+        atlas, "trade_sitc", t("UNCTAD, all sections"), "iso3_exporter", "iso3_importer", "exports_usd", 1e6,
         where=lambda rows: pc.equal(pc.cast(rows["sitc_section"], "string"), "TOTAL"),
     )  # fmt: skip
 
@@ -198,7 +201,7 @@ def _korean_exports(atlas: Atlas) -> Series | None:
     return _series(
         atlas,
         "trade_korea_customs",
-        "Korean customs, exports",
+        t("Korean customs, exports"),
         "",
         "iso3_partner",
         "exports_usd",
@@ -209,7 +212,7 @@ def _korean_exports(atlas: Atlas) -> Series | None:
 
 def _comtrade_russia(atlas: Atlas) -> Series | None:
     return _series(
-        atlas, "trade_russia_comtrade", "UN Comtrade, Russia's exports", "", "iso3_partner", "exports_usd", 1e6,
+        atlas, "trade_russia_comtrade", t("UN Comtrade, Russia's exports"), "", "iso3_partner", "exports_usd", 1e6,
         fixed=("RUS", None),
     )  # fmt: skip
 
@@ -218,7 +221,7 @@ def _imf_russia(atlas: Atlas) -> Series | None:
     return _series(
         atlas,
         "trade_russia_imf",
-        "IMF IMTS, Russia's exports",
+        t("IMF IMTS, Russia's exports"),
         "",
         "iso3_partner",
         "exports_fob_musd",
@@ -227,19 +230,19 @@ def _imf_russia(atlas: Atlas) -> Series | None:
 
 
 def _fdi_unctad(atlas: Atlas) -> Series | None:
-    return _series(atlas, "fdi_unctad", "UNCTAD, investment", "iso3_home", "iso3_host", "flow_musd")
+    return _series(atlas, "fdi_unctad", t("UNCTAD, investment"), "iso3_home", "iso3_host", "flow_musd")
 
 
 def _fdi_aisbett(atlas: Atlas) -> Series | None:
-    return _series(atlas, "fdi_aisbett", "Aisbett and others, investment", "iso3_home", "iso3_host", "flow_musd")
+    return _series(atlas, "fdi_aisbett", t("Aisbett and others, investment"), "iso3_home", "iso3_host", "flow_musd")
 
 
 def _uis(atlas: Atlas) -> Series | None:
-    return _series(atlas, "students_uis_pairs", "UNESCO, students", "iso3_origin", "iso3_destination", "n_students")
+    return _series(atlas, "students_uis_pairs", t("UNESCO, students"), "iso3_origin", "iso3_destination", "n_students")
 
 
 def _oecd(atlas: Atlas) -> Series | None:
-    return _series(atlas, "students_oecd", "OECD, students", "iso3_origin", "iso3_destination", "n_students")
+    return _series(atlas, "students_oecd", t("OECD, students"), "iso3_origin", "iso3_destination", "n_students")
 
 
 def _unga(atlas: Atlas) -> Series | None:
@@ -254,11 +257,11 @@ def _unga(atlas: Atlas) -> Series | None:
     key = (ends[0] * 1000 + ends[1]) * 10_000 + years(rows["year"])
     order = np.argsort(key)
     return Series(
-        table, "votes alike, counted by us", key[order], share.to_numpy()[order], rows["row"].to_numpy()[order]
+        table, t("votes alike, counted by us"), key[order], share.to_numpy()[order], rows["row"].to_numpy()[order]
     )
 
 
 def _unga_published(atlas: Atlas) -> Series | None:
     return _series(
-        atlas, "unga_agreement_published", "votes alike, as published", "iso3_a", "iso3_b", "agreement_share"
+        atlas, "unga_agreement_published", t("votes alike, as published"), "iso3_a", "iso3_b", "agreement_share"
     )

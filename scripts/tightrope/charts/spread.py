@@ -12,6 +12,7 @@ from tightrope.charts.contract import Chart, Texts
 from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import INK, MUTED, STATE_A
 from tightrope.charts.style import LABEL_PT, MIN_PT, SMALL_PT, WIDTH_IN, bare, blank, place, style, text_inches
+from tightrope.language import t
 
 ROW_IN = 0.36
 TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -62,9 +63,9 @@ def ratios(frame: pd.DataFrame, texts: Texts, *, table: pd.DataFrame, years: Col
                           fontsize=SMALL_PT, color=MUTED, va="center_baseline", annotation_clip=False)  # fmt: skip
         axes.set_yticks(range(len(names)), names, fontsize=SMALL_PT, linespacing=1.05)
         axes.tick_params(axis="y", labelcolor=INK)
-        axes.set_xticks([math.log2(tick) for tick in TICKS], ["¼", "½", "equal", "2 times", "4 times"])
-        axes.set_xlabel("second source over first", fontsize=MIN_PT, color=MUTED, loc="left")
-        axes.annotate("within 10%", (1, 1), (7, 3), xycoords="axes fraction", textcoords="offset points",
+        axes.set_xticks([math.log2(tick) for tick in TICKS], ["¼", "½", t("equal"), t("2 times"), t("4 times")])
+        axes.set_xlabel(t("second source over first"), fontsize=MIN_PT, color=MUTED, loc="left")
+        axes.annotate(t("within 10%"), (1, 1), (7, 3), xycoords="axes fraction", textcoords="offset points",
                       fontsize=SMALL_PT, color=MUTED, va="bottom", annotation_clip=False)  # fmt: skip
         for label in axes.get_xticklabels():
             label.set_fontsize(min(LABEL_PT, SMALL_PT))
