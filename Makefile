@@ -38,8 +38,9 @@ lint: $(READY)  ## style, types, and notebooks stored without outputs
 codebook: $(READY)  ## write data/CODEBOOK.md anew from the tables and measures
 	"$(BIN)/python" -m tightrope.authoring.codebook
 
-bench: $(READY)  ## time one report and many, beside papermill + nbconvert
+bench: $(READY)  ## time one report, its formats and many, beside papermill + nbconvert
 	"$(BIN)/python" tests/bench/bench_report.py
+	"$(BIN)/python" tests/bench/bench_formats.py
 	"$(BIN)/python" tests/bench/bench_batch.py $(ARGS)
 
 messages: $(READY)  ## bring the Korean and Russian catalogues up to date

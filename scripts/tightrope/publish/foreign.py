@@ -160,10 +160,14 @@ class _Mender:
             # A formula set as one is better than the picture of it that SymPy sends along.
             data = {mime: value for mime, value in data.items() if mime not in IMAGE_MIMES}
         self.pictures(data)
-        output["data"], output["metadata"] = data, dict(output.get("metadata") or {})
         if any(mime in data for mime in IMAGE_MIMES):
-            self.describe(output)
-            return
+            output["metadata"] = self.described(data, dict(output.get("metadata") or {}))
+        else:
+            self.texts(data)
+        output["data"] = data  # last, for a notebook keeps a copy of what it is given
+
+    def texts(self, data: dict[str, Any]) -> None:
+        """Leave only what can be set of an output without a picture."""
         unset = sorted(data.keys() - _SET)
         if "text/html" in data and not _has_words(data["text/html"]):
             if _PROGRAM.search(data["text/html"]):
@@ -197,10 +201,9 @@ class _Mender:
         if not data:
             data["text/plain"] = f"[{self.words['left_out']}: image]"
 
-    def describe(self, output: Any) -> None:
+    def described(self, data: Mapping[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
         """Say at least where a picture without alt text comes from."""
-        metadata = output["metadata"]
-        mime = next(mime for mime in IMAGE_MIMES if mime in output["data"])
+        mime = next(mime for mime in IMAGE_MIMES if mime in data)
         spots = [metadata, *(metadata[name] for name in IMAGE_MIMES if isinstance(metadata.get(name), dict))]
         for spot in spots:
             try:
@@ -209,14 +212,15 @@ class _Mender:
                 self.say(f"{fault.what}: they are left out")
                 del spot["numbers"]
         if any(isinstance(spot.get("alt"), str) and spot["alt"].strip() for spot in spots):
-            return
-        plain = " ".join(output["data"].get("text/plain", "").split())
+            return metadata
+        plain = " ".join(data.get("text/plain", "").split())
         alt = undescribed(self.words, self.cell, self.heading)
         if not _OBJECT.match(plain) and len(plain) <= 200:
             alt = f"{plain} ({alt})"
         own = metadata.get(mime)
         metadata[mime] = {**(own if isinstance(own, dict) else {}), "alt": alt}
         self.say("a picture has no alt text")
+        return metadata
 
 
 def undescribed(words: Mapping[str, str], cell: int, heading: str = "") -> str:
@@ -233,12 +237,16 @@ def drawing(source: str) -> tuple[str, str]:
         fault = "would load something from outside, which is left out"
         if svg.has_outside(source):
             return "", "would load something from outside and is left out"
+    names: list[str] = []
     parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, _: names.append(name)
     try:
         parser.Parse(source.encode("utf-8", "replace"), True)
     except expat.ExpatError:
+        names = []
+    if not names or names[0].rpartition(":")[2].lower() != "svg":
         # Inside a page a drawing that is not closed would swallow what follows it.
-        return "", "is not well formed and is left out"
+        return "", "is no drawing that is well formed and is left out"
     return source, fault
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Typst names one fault of a formula at a time; a page with more of them is set without formulas.
 MOST_TRIES = 40
+_SKIPPED = re.compile(r"skipped from heading level (\d+) to (\d+)")
 _EQUATION = re.compile(r'#math\.equation\(block: (?:true|false), alt: ("(?:[^"\\]|\\.)*"), \$.*?\$\);')
 
 
@@ -89,7 +90,22 @@ class _Draft:
         if any(done):
             return True
         mended = [self.mend_place(line, column, fault.what) for line, column in fault.places]
-        return any(mended)
+        if any(mended):
+            return True
+        # Typst does not say which photograph it could not decode: each is tried alone.
+        broken = [name for name in self.files if not self.is_drawn(name)]
+        for name in broken:
+            self.without_drawing(name)
+        return bool(broken)
+
+    def is_drawn(self, name: str) -> bool:
+        """Tell whether Typst can draw a picture; a glyph that is missing in it is another fault."""
+        main = f'#set document(title: "a")\n#image({quoted(name)}, alt: "a")\n'
+        try:
+            typeset(main, {name: self.files[name]}, self.document.date, {1: 0})
+        except NotSet as fault:
+            return bool(fault.glyphs)
+        return True
 
     def without(self, glyphs: Sequence[str]) -> bool:
         changed = False
@@ -110,7 +126,7 @@ class _Draft:
         if self.files.pop(name, None) is None:
             return False
         for number, line in enumerate(self.lines):
-            if f'("{name}", ' in line:  # a picture that a text names
+            if name.startswith("picture-") and f'("{name}", ' in line:  # one that a text names
                 self.lines[number] = line.replace(f'("{name}", ', '("", ')
                 self.say(0, "a picture could not be drawn (its alt text stands in)")
             elif f'"{name}"' in line:
@@ -121,6 +137,10 @@ class _Draft:
         if line > len(self.lines):
             return False
         text = self.lines[line - 1]
+        if skipped := _SKIPPED.search(what):  # a heading before it became text
+            level = int(skipped[1]) + 1
+            self.lines[line - 1] = text.replace(f"#heading(level: {skipped[2]})", f"#heading(level: {level})")
+            return self.lines[line - 1] != text
         for found in _EQUATION.finditer(text):
             if found.start() < column <= found.end():
                 self.lines[line - 1] = text[: found.start()] + f"#raw({found[1]});" + text[found.end() :]

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from nbconvert.filters.ansi import strip_ansi
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
@@ -68,6 +69,12 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert is untyped
     def __init__(self, formulas: list[tuple[str, bool]], **options: Any) -> None:
         super().__init__(escape=False, exclude_anchor_links=True, **options)
         self._formulas = formulas
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        try:
+            return str(super()._embed_image_or_attachment(unquote(src) if src.startswith("attachment:") else src))
+        except InvalidNotebook:
+            return src  # it is missed with the other files that are not there
 
     def block_math(self, body: str) -> str:
         return _set_aside(self._formulas, body, True)

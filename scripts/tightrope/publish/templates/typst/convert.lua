@@ -97,6 +97,7 @@ local INLINE = {
   LineBreak = function() return "#linebreak();" end,
   Note = function(el) return call("footnote", emit_blocks(el.content)) end,
   Cite = function(el) return emit_inlines(el.content) end,
+  RawInline = function() return "" end, -- a tag that pandoc has no word for; what stands in it is there without it
   Span = function(el)
     local mark = anchor(el.identifier)
     return styled(el.classes, (mark and "#[#metadata(none) " .. mark .. "];" or "") .. emit_inlines(el.content))
