@@ -67,15 +67,15 @@ def test_the_list_names_what_is_late_and_how_to_refresh_it(root: Path) -> None:
     # 30 June 2020 to 30 June 2026 are six years with two leap days: 2,192 - 1 = 2,191 days.
     lines = overdue(root, on="2026-06-30").splitlines()
     assert lines == [
-        "On 2026-06-30: 2 of 3 tables older than their producer's next release",
+        "On 2026-06-30: 2 of 3 tables older than the producer's next release",
         "  arrivals_korea: describes to 2020-05-31, next due 2020-06-30, 2,191 days late",
         "    every month (the producer's tables are monthly); no feed",
         "  gdp: released 2026-03-20, next due 2026-06-20, 10 days late",
         "    every 3 months (the World Bank updates the indicators four times a year); tightrope refresh worldbank",
-        "No cadence is stated for 1 tables: alliances_atop",
+        "No cadence is stated for 1 table: alliances_atop",
     ]
     assert overdue(root, ["gdp"], today=date(2026, 6, 1)).splitlines() == [
-        "On 2026-06-01: 0 of 1 tables older than their producer's next release"
+        "On 2026-06-01: 0 of 1 table older than the producer's next release"
     ]
 
 

@@ -65,7 +65,7 @@ def overdue(
 
 def _lines(late: list[Standing], unknown: list[str], n: int, day: date, feeds: dict[str, Feed]) -> list[str]:
     n_stated = n - len(unknown)
-    said = [f"On {day}: {len(late)} of {n_stated} tables older than their producer's next release"]
+    said = [f"On {day}: {len(late)} of {_tables(n_stated)} older than the producer's next release"]
     for one in late:
         cadence, details = one.table.details.cadence, one.table.details
         assert cadence is not None, "what is late has a cadence"
@@ -76,8 +76,12 @@ def _lines(late: list[Standing], unknown: list[str], n: int, day: date, feeds: d
             f"    {every} ({cadence.stated}); {refresh_by(feeds.get(one.table.name))}",
         ]
     if unknown:
-        said.append(f"No cadence is stated for {len(unknown)} tables: {', '.join(unknown)}")
+        said.append(f"No cadence is stated for {_tables(len(unknown))}: {', '.join(unknown)}")
     return said
+
+
+def _tables(n: int) -> str:
+    return "1 table" if n == 1 else f"{n} tables"
 
 
 def refresh_by(feed: Feed | None) -> str:
