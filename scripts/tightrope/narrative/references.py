@@ -10,6 +10,7 @@ from html import escape
 from tightrope.evidence import Evidence, Package, Source
 from tightrope.evidence.age import standings
 from tightrope.evidence.cite import works_behind
+from tightrope.evidence.tables import Consulted
 from tightrope.language import nt, t
 from tightrope.narrative.display import Html, Record, in_english, said_in_english
 from tightrope.narrative.report import say_version
@@ -34,7 +35,7 @@ def tables_used(evidence: Evidence) -> list[Source]:
     return [evidence.source(table) for table in dict.fromkeys([t for t in tables if t not in NAMES] + names)]
 
 
-def say_ages(sources: Iterable[Source], package: Package) -> str:
+def say_ages(sources: Iterable[Source], package: Package | Consulted) -> str:
     """Say which tables are older than their producer's next release, and of how many nobody states how often they come out.
 
     No clock is asked: the day is the last on which a table of the package was collected, since the package can know of
@@ -72,7 +73,7 @@ def say_ages(sources: Iterable[Source], package: Package) -> str:
     return text
 
 
-def list_sources(sources: Iterable[Source], lead: str, package: Package) -> Html:
+def list_sources(sources: Iterable[Source], lead: str, package: Package | Consulted) -> Html:
     """Give the list of references: each table with its works, version, licence and address, by title.
 
     Under the lead one line names what is older than its producer's next release (`say_ages`).
@@ -83,7 +84,7 @@ def list_sources(sources: Iterable[Source], lead: str, package: Package) -> Html
         The tables.
     lead : str
         The sentence above the list.
-    package : Package
+    package : Package or Consulted
         Its descriptor says how often each table comes out.
     """
     listed = sorted(sources, key=lambda s: (s.title, s.table))
