@@ -232,6 +232,30 @@ def test_a_formula_nobody_can_read_is_shown_as_tex(tex: str) -> None:
     assert "shown as TeX" in said or "$$" in web
 
 
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"A \cap B", r"\bigcap_i A_i", r"a \otimes b \odot c \ominus d", r"\sqcap", r"\llbracket x \rrbracket",
+        r"\begin{vmatrix}a&b\\c&d\end{vmatrix}", r"\begin{Vmatrix}a\end{Vmatrix}", r"30\degree",
+        r"a \bmod b", r"{\rm d}x", r"\label{eq:1} x", r"\textcolor{red}{x}", r"a = 1 \\ b = 2",
+        r"\begin{align} & a = 1 \\ & b = 2 \\ \end{align}", r"\text{sect \"a\" times.circle} \cap B",
+    ],
+)  # fmt: skip
+def test_formulas_that_mathjax_sets_are_set(tex: str) -> None:
+    page, said = to_html(new_markdown_cell(f"$${tex}$$"))
+    assert len(page.select("main math")) == 1
+    assert said == ""
+    _, said, alts = to_pdf(new_markdown_cell(f"$${tex}$$"))
+    assert len(alts) == 1
+    assert said == ""
+
+
+def test_words_in_a_formula_keep_the_names_of_signs() -> None:
+    text, _, _ = to_pdf(new_markdown_cell(r"$$\text{sect times.circle} \cap B$$"))
+    assert "sect times.circle" in text
+    assert "∩" in text
+
+
 def test_a_formula_that_typst_refuses_leaves_its_neighbours_alone() -> None:
     bad = r"\begin{align} & a( {\textbf 0} ) \\\\ & b( c , \begin{cases} 1 \\ 2 \end{cases} ) \end{align}"
     text, _, alts = to_pdf(new_markdown_cell(rf"good $x^2$ and $${bad}$$ and $y^3$"))

@@ -89,9 +89,8 @@ class _Draft:
         done = [self.without_drawing(name) for name in fault.drawings]
         if any(done):
             return True
-        mended = [self.mend_place(line, column, fault.what) for line, column in fault.places]
-        if any(mended):
-            return True
+        if any(self.mend_place(line, column, fault.what) for line, column in fault.places):
+            return True  # one at a time, as each moves what follows it on its line
         # Typst does not say which photograph it could not decode: each is tried alone.
         broken = [name for name in self.files if not self.is_drawn(name)]
         for name in broken:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pypandoc
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.maths import SIMPLER
 from tightrope.publish.words import words_of
 
 Kind = Literal["markdown", "html", "latex"]
@@ -101,7 +102,7 @@ def to_typst(pieces: Sequence[Piece], title: str = "", language: str = "en", con
     RenderFailed
         Where pandoc fails.
     """
-    request = {"title": title, "words": words_of(language), "contents": contents}
+    request = {"title": title, "words": words_of(language), "contents": contents, "simpler": SIMPLER}
     answer = _run(pieces, request)
     if answer["lost_tables"]:
         # pandoc reads a table with a stray tag as loose paragraphs: mend those as a browser would, and read again.

@@ -58,10 +58,51 @@ local function picture(el)
 end
 
 -- The one thing that pandoc's own writer is for: TeX formulas.
-local function math(el)
+local function written_math(el)
   local written = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ el }) }), "typst", { wrap_text = "none" })
-  local body = written:match("^%$%s*(.-)%s*%$%s*$")
-  if not body then
+  return written:match("^%$%s*(.-)%s*%$%s*$")
+end
+
+-- As `simpler` in maths.py, which holds the list.
+local function simpler(tex)
+  local found = tex:gsub("\\label%s*%b{}", ""):gsub("\\vspace%s*%b{}", "")
+  found = found:gsub("\\(%a+)", function(name) return request.simpler[name] end)
+  if not found:find("\\begin", 1, true) and (found:find("\\\\", 1, true) or (" " .. found):find("[^\\]&")) then
+    found = "\\begin{aligned}" .. found .. "\\end{aligned}"
+  end
+  return found
+end
+
+-- pandoc still writes some signs by the names that they had in an older Typst.
+local CIRCLED = { minus = true, times = true, dot = true, plus = true, div = true, eq = true }
+local function renamed(token)
+  local first, rest = token:match("^(%a+)(.*)$")
+  if first == "sect" then return "inter" .. rest end
+  if CIRCLED[first] then return first .. rest:gsub("%.circle%f[^%a]", ".o") end
+  if first == "bracket" then return first .. rest:gsub("%.double%f[^%a]", ".stroked") end
+end
+
+local function mended(body)
+  body = body:gsub('delim: "||"', 'delim: "|"')
+  local out, is_text = {}, false
+  for part, mark in (body .. '"'):gmatch('([^"]*)(")') do
+    if not is_text then part = part:gsub("%a[%a%.]*", renamed) end
+    out[#out + 1] = part .. mark
+    -- a quotation mark after a backslash does not end a text
+    if not part:match("\\$") or part:match("\\\\$") then is_text = not is_text end
+  end
+  body = table.concat(out):sub(1, -2)
+  -- The break after a last line would take the closing dollar for itself.
+  local breaks = #body:match("\\*$")
+  if breaks % 2 == 1 then body = body:sub(1, -2):match("^(.-)[%s\\]*$") end
+  return body
+end
+
+local function math(el)
+  if not el.text:find("%S") then return "" end
+  local body = written_math(el) or written_math(pandoc.Math(el.mathtype, simpler(el.text)))
+  body = body and mended(body)
+  if not body or body == "" then
     warn("the equation " .. el.text .. " (shown as TeX)")
     return "#raw(" .. quoted(el.text) .. ");"
   end
