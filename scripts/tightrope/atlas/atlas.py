@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from tightrope.errors import UnknownName
 from tightrope.evidence import Evidence, Resource, find_root
-from tightrope.language import N_, speaking, t, use_language
+from tightrope.language import LANGUAGES, N_, speaking, t, use_language
 from tightrope.measures.diplomacy_common import last_full_year
 from tightrope.measures.percentiles import states_of
 from tightrope.measures.statehood import spans_of_states, was_state
@@ -37,7 +37,6 @@ HEADINGS = (
     N_("How old the tables are"), N_("Known errors of sources"), N_("Table by table"), N_("How to read this atlas"),
 )  # fmt: skip
 REGIONS = (N_("Africa"), N_("Americas"), N_("Asia"), N_("Europe"), N_("Oceania"), N_("Other"))
-LANGUAGES = ("en",)
 DESCRIPTOR = "data/datapackage.json"
 # The maps of coverage begin where the evidence does.
 FIRST_YEAR = 1946
@@ -143,7 +142,7 @@ def open_atlas(as_of: str, language: str = "en", theme: str = ALL, root: Path | 
     as_of : str
         The day, ``2026-11-24``: rows that describe a later one are not seen.
     language : str
-        Language of the report: ``en``.
+        Language of the report: ``en``, ``ko`` or ``ru``.
     theme : str
         ``"all"``, or one of ``THEMES``.
 

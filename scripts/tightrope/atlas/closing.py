@@ -8,7 +8,7 @@ from tightrope.atlas.atlas import DESCRIPTOR, THEMES, Atlas, theme_of
 from tightrope.evidence import Resource
 from tightrope.language import t
 from tightrope.narrative import references
-from tightrope.narrative.display import Html, Prose, Record, Table
+from tightrope.narrative.display import Html, Prose, Record, Table, in_english
 from tightrope.narrative.trace import current, recorded, told
 from tightrope.narrative.words import say_date, say_number
 from tightrope.profile.closing import said_in_english
@@ -37,11 +37,11 @@ def _card(atlas: Atlas, table: Resource) -> str:
             )
         n_columns = say_number(len(table.table_schema.fields))
         facts = [f"<code>{table.name}</code>", size, t("{n} columns", n=n_columns)]
-        about = escape(recorded(table.description))
+        about = in_english(recorded(table.description))
     nothing = t("No fault is on record.")
-    notes = "".join(f"<li>{escape(note.rstrip('.'))}.</li>" for note in table.details.notes)
+    notes = "".join(f"<li>{in_english(note.rstrip('.') + '.')}</li>" for note in table.details.notes)
     listed = f'<ul class="reference">{notes}</ul>' if notes else f"<p>{nothing}</p>"
-    return f"<h4>{escape(table.title)}</h4><p>{' · '.join(facts)}. {about}</p>{listed}"
+    return f"<h4>{in_english(table.title)}</h4><p>{' · '.join(facts)}. {about}</p>{listed}"
 
 
 def method(atlas: Atlas) -> Prose:

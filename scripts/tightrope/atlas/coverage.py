@@ -13,6 +13,7 @@ from tightrope.atlas.grid import Cell, Grid, ordered, runs
 from tightrope.atlas.parts import Drawing, Part, words
 from tightrope.language import t, written
 from tightrope.narrative.display import Prose, Table
+from tightrope.narrative.display import quoted as titled
 from tightrope.narrative.names import local_name
 from tightrope.narrative.trace import recorded
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
@@ -222,7 +223,7 @@ def _counts(atlas: Atlas, grids: Sequence[Grid]) -> Table:
             inside = counts[Cell.COVERED] + counts[Cell.NOT_COLLECTED] + counts[Cell.NONE_LISTED]
             span = say_year(grid.first) if grid.first == grid.last else f"{say_year(grid.first)}–{say_year(grid.last)}"
             rows.append(
-                [grid.table.title, span, say_percent(100 * counts[Cell.COVERED] / max(inside, 1)),
+                [titled(grid.table.title), span, say_percent(100 * counts[Cell.COVERED] / max(inside, 1)),
                  *(say_number(counts[kind]) for kind in
                    (Cell.NOT_COLLECTED, Cell.NONE_LISTED, Cell.NO_STATE, Cell.SERIES_ENDED)),
                  say_number(grid.n_later)]
@@ -245,7 +246,7 @@ def _lacking(atlas: Atlas, grids: Sequence[Grid]) -> Table:
         if 0 < n <= MOST_LACKING:
             with atlas.on(grid.table.name):
                 named = sorted(local_name(atlas.evidence, atlas.states[i]) for i in np.flatnonzero(without))
-                rows.append([grid.table.title, say_number(n), say_list(named)])
+                rows.append([titled(grid.table.title), say_number(n), say_list(named)])
     caption = t("States that a wide table lacks altogether, where there are at most {n} of them", n=MOST_LACKING)
     return Table(caption, [t("Table"), t("States"), t("Which")], rows, (1,))
 

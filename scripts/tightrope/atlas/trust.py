@@ -12,6 +12,7 @@ from tightrope.atlas.parts import Drawing, Part, words
 from tightrope.evidence.corrections import load_corrections
 from tightrope.language import pt, t, written
 from tightrope.narrative.display import Prose, Table
+from tightrope.narrative.display import quoted as titled
 from tightrope.narrative.names import local_name
 from tightrope.narrative.trace import recorded, stand, told
 from tightrope.narrative.words import say_date, say_list, say_money, say_number, say_percent, say_year
@@ -257,7 +258,7 @@ def ages(atlas: Atlas) -> list[Part]:
     for one in sorted(found, key=_by_age):
         with atlas.on(one.table.name):
             rows.append(
-                [one.table.title, say_date(one.last) if one.last else t("undated"),
+                [titled(one.table.title), say_date(one.last) if one.last else t("undated"),
                  say_date(one.released) if one.released else t("not known"), _years(one), _stale(one)]
             )  # fmt: skip
     columns = [t("Table"), t("Describes to"), t("Copy released"), t("Age, years"), t("Stale since")]
@@ -300,8 +301,8 @@ def corrections(atlas: Atlas) -> list[Part]:
         return [Prose(t("No error of a source is on record for these tables."))]
     with atlas.on(records=["data/datapackage.json", "data/corrections/*.toml"]):
         rows = [
-            [recorded(atlas.evidence.source(one.table).title), recorded(f"{one.title}. {one.reason}"),
-             t("put right") if one.applied == "recipe" else t("told only"), recorded(one.reference)]
+            [titled(recorded(atlas.evidence.source(one.table).title)), titled(recorded(f"{one.title}. {one.reason}")),
+             t("put right") if one.applied == "recipe" else t("told only"), titled(recorded(one.reference))]
             for one in found
         ]  # fmt: skip
         text = t(
