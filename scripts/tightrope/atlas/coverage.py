@@ -16,7 +16,7 @@ from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.display import quoted as titled
 from tightrope.narrative.names import local_name
 from tightrope.narrative.trace import recorded
-from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
+from tightrope.narrative.words import cap, say_date, say_list, say_number, say_percent, say_year
 
 # Maps on one figure, so that it fits a printed page.
 PANELS = 12
@@ -132,7 +132,7 @@ def _maps(atlas: Atlas, grids: Sequence[Grid], theme: str, start: int, n_all: in
         said = words(
             atlas,
             name=f"coverage-{theme_of(grids[0].table)}-{start // PANELS + 1}",
-            title=_title(atlas, theme, fullest, scarce),
+            title=cap(_title(atlas, theme, fullest, scarce)),
             subtitle=subtitle,
             alt=t(
                 "{n} maps of states in {n_regions} regions by years, blue where the table has a row. Fullest: {fullest}, {n_fullest} "
