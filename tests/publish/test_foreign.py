@@ -284,6 +284,14 @@ def test_the_error_stream_is_left_out_and_said() -> None:
     assert said.count("what it wrote to the error stream is left out") == 2
 
 
+def test_a_progress_bar_is_shown_as_it_ended() -> None:
+    stream = new_output("stream", text=" 10%|#\r 50%|##\r100%|###\r\ndone\r\n")
+    web, paper, _ = both(new_code_cell("x", outputs=[stream]))
+    for text in (web, paper):
+        assert "100%|### done" in text
+        assert "50%" not in text
+
+
 def test_a_long_stream_keeps_its_beginning_and_its_end() -> None:
     lines = [f"line-{n}-" for n in range(MOST_LINES + 500)]
     web, _ = to_html(new_code_cell("x", outputs=[new_output("stream", text="\n".join(lines))]))

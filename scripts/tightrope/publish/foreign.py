@@ -34,6 +34,8 @@ _SHOWS = re.compile(r"<(?:img|svg|table|math|hr|picture|iframe|video|audio|objec
 _FORMULA = re.compile(r"^\s*(?:\$|\\\[|\\\(|\\begin\{)")
 # What IPython prints beside a picture: the name of an object, no words.
 _OBJECT = re.compile(r"^<.*>$|^plot without title$|^Plot with title .*$|^\s*$", re.DOTALL)
+# A line that a progress bar wrote over; the last state of it stays.
+_OVERWRITTEN = re.compile(r"[^\r\n]*\r(?=[^\r\n])")
 # Raw cells pass when they are in a language the page can set, as in nbconvert's own exporters.
 _RAW = {"text/markdown": "markdown", "text/x-markdown": "markdown", "text/html": "html", "text/latex": "latex"}
 # A stream longer than this is a log; its end and its beginning are what a reader needs.
@@ -120,7 +122,7 @@ class _Mender:
                 text = joined(output.get("text"))
                 if output.setdefault("name", "stdout") == "stderr":
                     errors += text.count("\n") + 1 if text.strip() else 0
-                output["text"] = self.shortened(text)
+                output["text"] = self.shortened(_OVERWRITTEN.sub("", text))
                 yield output
             elif kind == "error" and may_raise:
                 yield {"ename": "", "evalue": "", **output}
