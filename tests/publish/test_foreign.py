@@ -263,6 +263,33 @@ def test_a_formula_that_typst_refuses_leaves_its_neighbours_alone() -> None:
     assert "good" in text
 
 
+# ---------------------------------------------------------------- what Markdown has beside
+
+
+def test_footnotes_are_linked_both_ways_in_every_cell() -> None:
+    cells = [new_markdown_cell(f"A claim[^1] here.\n\n[^1]: Note *{n}*, with $x^2$.") for n in ("one", "two")]
+    page, _ = to_html(*cells)
+    ids = [str(tag["id"]) for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    for number, note in enumerate(page.select("section.footnotes li")):
+        back = note.select_one("a.footnote")
+        assert back is not None
+        there = page.find(id=str(back["href"])[1:])
+        assert there is not None
+        assert there.select(f'a[href="#{note["id"]}"]')
+        assert ("one", "two")[number] in note.get_text()
+        assert note.select("em, math")
+    text, _, _ = to_pdf(*cells)
+    assert "Note one" in text
+    assert "[^1]" not in text + page.get_text()
+
+
+def test_task_lists_are_marks_and_no_dead_controls() -> None:
+    page, _ = to_html(new_markdown_cell("- [x] done\n- [ ] open"))
+    assert [item.get_text() for item in page.select("main li")] == ["☒ done", "☐ open"]
+    assert not page.select("main input")
+
+
 # ---------------------------------------------------------------- streams and errors
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from nbconvert.filters.ansi import strip_ansi
-from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath, import_plugin
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
@@ -32,6 +32,8 @@ from tightrope.publish.tidy import Heading, Tidier
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 
+# The anchors of footnotes, as mistune writes them.
+_NOTE = re.compile(r"""((?:id="|href="#))(fn(?:ref)?-)""")
 # Narrower than this, pictures stand two in a row.
 _SMALL_IN = 3.3
 # A wide chart may grow to the column, never so far that its type outgrows the text's.
@@ -95,6 +97,7 @@ class _Builder:
     strict: bool = True
     formulas: list[tuple[str, bool]] = field(default_factory=list)
     n_figures: int = 0
+    n_noted: int = 0
     has_code: bool = False
 
     def __post_init__(self) -> None:
@@ -183,7 +186,14 @@ class _Builder:
 
     def markdown(self, source: str, where: str, attachments: Mapping[str, Any] | None = None) -> str:
         renderer = _Renderer(self.formulas, attachments=dict(attachments or {}))
-        return self.tidier.fragment(MarkdownWithMath(renderer=renderer).render(source), where)
+        plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
+        html = MarkdownWithMath(renderer=renderer, plugins=plugins).render(source)
+        if 'class="footnote' in html:
+            # Each text counts its notes from 1, so their anchors get its number.
+            self.n_noted += 1
+            html = _NOTE.sub(lambda found: f"{found[1]}t{self.n_noted}-{found[2]}", html)
+            html = html.replace('class="footnote">', f'class="footnote" aria-label="{escape(self.words["back"])}">')
+        return self.tidier.fragment(html, where)
 
     def latex(self, source: str) -> str:
         text = source.strip()

@@ -79,6 +79,8 @@ class Tidier:
             for tag in soup.find_all(name):
                 tag.unwrap()
         self._stop_loading(soup)
+        for box in soup.select("input.task-list-item-checkbox"):
+            box.replace_with("☒ " if box.has_attr("checked") else "☐ ")  # nobody can tick it here
         for image in soup.find_all("img"):
             self._image(soup, image, where)
         named = soup.select(".claim-card > :is(h2, h3, h4, h5, h6)[id]")
