@@ -238,6 +238,8 @@ def test_a_formula_nobody_can_read_is_shown_as_tex(tex: str) -> None:
         r"A \cap B", r"\bigcap_i A_i", r"a \otimes b \odot c \ominus d", r"\sqcap", r"\llbracket x \rrbracket",
         r"\begin{vmatrix}a&b\\c&d\end{vmatrix}", r"\begin{Vmatrix}a\end{Vmatrix}", r"30\degree",
         r"a \bmod b", r"{\rm d}x", r"\label{eq:1} x", r"\textcolor{red}{x}", r"a = 1 \\ b = 2",
+        r"c_t = d_t \tag{3}", r"\large[ Z \large]", r"1 \space m",
+        r"\begin{cases}a & t \lt 1 \cr b & t \gt 1\end{cases}",
         r"\begin{align} & a = 1 \\ & b = 2 \\ \end{align}", r"\text{sect \"a\" times.circle} \cap B",
     ],
 )  # fmt: skip

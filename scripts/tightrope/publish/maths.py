@@ -24,6 +24,11 @@ SIMPLER = {
     "LaTeX": r"\text{LaTeX}",
     "TeX": r"\text{TeX}",
     "textcolor": r"\color",
+    "space": r"\ ",
+    "cr": r"\\",
+    "lt": "<",
+    "gt": ">",
+    **dict.fromkeys(("small", "normalsize", "large", "Large", "LARGE", "huge", "Huge"), ""),
     **dict.fromkeys(("middle", "rm", "bf", "it", "sf", "tt", "cal"), ""),
 }
 
@@ -31,6 +36,7 @@ SIMPLER = {
 def simpler(tex: str) -> str:
     """Put a formula into words that pandoc knows; lines without an environment get one."""
     found = re.sub(r"\\(?:label|vspace)\s*\{[^{}]*\}", "", tex)
+    found = re.sub(r"\\tag\*?\s*\{([^{}]*)\}", r"\\qquad\\text{(\1)}", found)
     found = re.sub(r"\\([A-Za-z]+)", lambda name: SIMPLER.get(name[1], name[0]), found)
     if "\\begin" not in found and re.search(r"\\\\|(?<!\\)&", found):
         found = rf"\begin{{aligned}}{found}\end{{aligned}}"

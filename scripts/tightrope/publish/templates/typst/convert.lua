@@ -66,6 +66,7 @@ end
 -- As `simpler` in maths.py, which holds the list.
 local function simpler(tex)
   local found = tex:gsub("\\label%s*%b{}", ""):gsub("\\vspace%s*%b{}", "")
+  found = found:gsub("\\tag%*?%s*{([^{}]*)}", "\\qquad\\text{(%1)}")
   found = found:gsub("\\(%a+)", function(name) return request.simpler[name] end)
   if not found:find("\\begin", 1, true) and (found:find("\\\\", 1, true) or (" " .. found):find("[^\\]&")) then
     found = "\\begin{aligned}" .. found .. "\\end{aligned}"
