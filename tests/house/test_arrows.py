@@ -18,10 +18,11 @@ PACKAGE = "tightrope"
 EVIDENCE_SIDE = {"evidence", "measures", "claims", "charts", "narrative", "profile", "balance", "atlas"}
 PUBLISH_SIDE = {"publish", "batch"}
 
-# room -> the rooms it must not know. `cli` is above all of them, `errors`, `records` and `language` below.
+# room -> the rooms it must not know. `cli` is above all of them, `errors`, `records`, `releases` and `language` below.
 FORBIDDEN_ROOMS = {
     "errors": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "records": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
+    "releases": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "language": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "evidence": (EVIDENCE_SIDE - {"evidence"}) | PUBLISH_SIDE | {"ingest", "cli"},
     "measures": {"claims", "charts", "narrative", "profile", "balance", "atlas"} | PUBLISH_SIDE | {"ingest", "cli"},

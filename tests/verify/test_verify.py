@@ -23,7 +23,8 @@ from tightrope.errors import BadParameter
 from tightrope.publish import attach_html
 from tightrope.publish.attach import MANIFEST
 from tightrope.publish.sign import read_key
-from tightrope.verify.checks import Checked, check_report
+from tightrope.releases import files_of, release_with
+from tightrope.verify.checks import Checked, check_report, tables_then
 from tightrope.verify.command import UNSIGNED, verify
 from tightrope.verify.opened import Unreadable, open_report
 
@@ -351,6 +352,28 @@ def test_inputs_that_differ_are_named_and_are_no_alteration(tmp_path: Path, monk
         assert line in out
     assert verify(path, in_json=True) == 0
     assert "table trade differs." in json.loads(capsys.readouterr().out)["inputs_that_differ"]
+
+
+def test_a_table_that_a_refresh_replaced_is_found_in_its_kept_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = make(tmp_path, "pdf")
+    then = tables_then(open_report(path))
+    kept = tmp_path / "checkout" / "data" / "releases" / "2026.11.24"
+    kept.mkdir(parents=True)
+    for folder, hashes in ((kept, then), (kept.parents[1], dict.fromkeys(then, "sha256:11"))):
+        tables = [{"name": name, "path": f"evidence/{name}.csv", "hash": one} for name, one in hashes.items()]
+        (folder / "datapackage.json").write_text(json.dumps({"resources": tables}))
+        (folder / "evidence").mkdir()
+        for table in tables:
+            (folder / table["path"]).write_text(str(folder))
+    monkeypatch.setenv("TIGHTROPE_ROOT", str(tmp_path / "checkout"))
+    assert verify(path) == 0
+    assert "table trade differs; as it was then it is in data/releases/2026.11.24." in capsys.readouterr().out
+    assert release_with(tmp_path / "checkout", then) == kept
+    found = files_of(tmp_path / "checkout", kept)
+    assert found["evidence/trade.csv"].read_text() == str(kept)
+    assert release_with(tmp_path / "checkout", {"trade": "sha256:22"}) is None
 
 
 @pytest.mark.parametrize("kind", ["pdf", "html"])

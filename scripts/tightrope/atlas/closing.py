@@ -9,9 +9,9 @@ from tightrope.evidence import Resource
 from tightrope.language import t
 from tightrope.narrative import references
 from tightrope.narrative.display import Html, Prose, Record, Table, in_english
+from tightrope.narrative.references import left_in_english
 from tightrope.narrative.trace import current, recorded, told
 from tightrope.narrative.words import say_date, say_number
-from tightrope.profile.closing import said_in_english
 
 
 def tables(atlas: Atlas) -> Html:
@@ -55,7 +55,7 @@ def method(atlas: Atlas) -> Prose:
         "said to be unknown.",
         date=say_date(atlas.as_of), n=say_number(len(atlas.states)), file=DESCRIPTOR,
     )  # fmt: skip
-    text = "\n\n".join([text, *said_in_english()])
+    text = "\n\n".join([text, *left_in_english()])
     return Prose(told("how to read this atlas", text, [DESCRIPTOR]))
 
 

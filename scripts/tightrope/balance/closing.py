@@ -8,10 +8,11 @@ from tightrope.balance.between import Balance
 from tightrope.language import N_, t
 from tightrope.measures.between_figures import visa_day
 from tightrope.narrative.display import Html, Prose, Table
+from tightrope.narrative.references import left_in_english
 from tightrope.narrative.trace import told
 from tightrope.narrative.words import say_date
 from tightrope.profile import closing
-from tightrope.profile.closing import RECORDS, cited, said_in_english, sources
+from tightrope.profile.closing import RECORDS, cited, sources
 
 __all__ = ["cited", "citing", "known_faults", "method", "numbers", "sources"]
 
@@ -79,7 +80,7 @@ def method(balance: Balance) -> Prose:
             "another."
         )
     )
-    return Prose(told("how to read this page", "\n\n".join([*text, *said_in_english()]), RECORDS))
+    return Prose(told("how to read this page", "\n\n".join([*text, *left_in_english()]), RECORDS))
 
 
 def citing(balance: Balance) -> Prose:

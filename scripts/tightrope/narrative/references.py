@@ -11,7 +11,7 @@ from tightrope.evidence import Evidence, Package, Source
 from tightrope.evidence.age import standings
 from tightrope.evidence.cite import works_behind
 from tightrope.evidence.tables import Consulted
-from tightrope.language import nt, t
+from tightrope.language import nt, spoken, t
 from tightrope.narrative.display import Html, Record, in_english, said_in_english
 from tightrope.narrative.report import say_version
 from tightrope.narrative.trace import current, told
@@ -20,6 +20,19 @@ from tightrope.narrative.words import say_date, say_list
 # Tables of names: what they give is printed everywhere and stands on no ground.
 NAMES = ("states", "state_names", "hs_chapters")
 _ADDRESS = re.compile(r"(https?://[^\s,]+|doi:10\.[^\s,]+)")
+
+
+def left_in_english() -> list[str]:
+    """Say, in another edition than the English one, what stays in English."""
+    if spoken() == "en":
+        return []
+    return [
+        t(
+            "Titles and citations of sources, the wording of dated events and what is known to be faulty in a table stay in "
+            "English, as their producers or the descriptor of the data wrote them; a value that is missing is named by its kind "
+            "alone."
+        )
+    ]
 
 
 def tables_used(evidence: Evidence) -> list[Source]:

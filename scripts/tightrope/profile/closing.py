@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from html import escape
 
-from tightrope.language import N_, nt, spoken, t
+from tightrope.language import N_, nt, t
 from tightrope.narrative import references
 from tightrope.narrative.display import Html, Prose, Record, Table, in_english
-from tightrope.narrative.references import list_sources, tables_used
+from tightrope.narrative.references import left_in_english, list_sources, tables_used
 from tightrope.narrative.trace import current, told
 from tightrope.narrative.words import say_date
 from tightrope.profile.pair import Profile
@@ -45,23 +45,10 @@ def method(profile: Profile) -> Prose:
                 "on the day, by ordinary least squares with the library statsmodels. It describes; it says nothing of causes, and "
                 "pairs without recorded trade are not in it."
             ),
-            *said_in_english(),
+            *left_in_english(),
         ]
     )
     return Prose(told("how to read this page", text, RECORDS))
-
-
-def said_in_english() -> list[str]:
-    """Say, in another edition than the English one, what stays in English."""
-    if spoken() == "en":
-        return []
-    return [
-        t(
-            "Titles and citations of sources, the wording of dated events and what is known to be faulty in a table stay in "
-            "English, as their producers or the descriptor of the data wrote them; a value that is missing is named by its kind "
-            "alone."
-        )
-    ]
 
 
 def _shown(profile: Profile) -> list[str]:

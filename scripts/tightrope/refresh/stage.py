@@ -23,9 +23,9 @@ from tightrope.evidence.package import DESCRIPTOR
 from tightrope.ingest.build import describe, packed, write_whole
 from tightrope.ingest.recipe import read_descriptors
 from tightrope.refresh.feed import Feed, Release
+from tightrope.releases import RELEASES
 
 FOLDER = ".refresh"
-RELEASES = Path("data") / "releases"
 BASE = "base.txt"
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from tightrope.publish.attach import MANIFEST, SIGNATURE, is_as_written, sha256
 from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.sign import Signature, check
 from tightrope.publish.visible import digest, missing_from
+from tightrope.releases import release_with, tables_in
 from tightrope.verify.opened import Report, listed
 
 Level = Literal["altered", "note"]
@@ -223,18 +223,16 @@ def compare_inputs(found: Checked, root: Path) -> None:
         if name not in here:
             differing.append(f"table {name} is not in this checkout")
         elif here[name].get("hash") != whole:
-            differing.append(f"table {name} differs")
+            kept = release_with(root, {name: whole})
+            where = f"; as it was then it is in {kept.relative_to(root)}" if kept else ""
+            differing.append(f"table {name} differs{where}")
     for text in differing:
         found.add("input", f"{text}.", "note")
 
 
 def tables_of(root: Path) -> dict[str, dict[str, Any]]:
     """Give the resources of a checkout's data package by name; none where there is no package."""
-    try:
-        body = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-        return {str(one["name"]): one for one in body["resources"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    return tables_in(root / "data")
 
 
 def tables_then(report: Report) -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from tightrope.errors import BadRecord, TightropeError
 from tightrope.publish.attach import Attachment, sha256
+from tightrope.releases import files_of, release_with
 from tightrope.verify.checks import tables_of, tables_then
 from tightrope.verify.figures import figures, is_same
 from tightrope.verify.opened import Report, listed
@@ -87,9 +88,11 @@ def rerun(report: Report, checkout: Path) -> Rerun:
         waiting -= ready
     if not waiting:
         return found
-    here = tables_of(checkout)
-    other = [name for name, whole in tables_then(report).items() if here.get(name, {}).get("hash") != whole]
-    if other:
+    then_tables = tables_then(report)
+    release = release_with(checkout, then_tables)
+    if release is None:
+        here = tables_of(checkout)
+        other = [name for name, whole in then_tables.items() if here.get(name, {}).get("hash") != whole]
         shown = ", ".join(other[:6]) + (" …" if len(other) > 6 else "")
         for key in sorted(waiting):
             lacking = sorted(then[key].tables & incomplete.keys())
@@ -97,7 +100,7 @@ def rerun(report: Report, checkout: Path) -> Rerun:
             found.left[f"{key[0]} {key[1]}"] = f"{why}, and this checkout has other tables ({shown})"
         return found
     try:
-        files = _run(report, checkout)
+        files = _run(report, _data_of(checkout, release))
     except TightropeError as error:
         found.differing.append(f"On {TABLES} the notebook stopped: {_first(error)}")
         return found
@@ -174,7 +177,16 @@ def _say(value: Any) -> str:
     return "no value" if value is None else f"“{value}”" if isinstance(value, str) else json.dumps(value)
 
 
-def _run(report: Report, checkout: Path | None) -> dict[str, bytes]:
+def _data_of(checkout: Path, release: Path) -> dict[str, Path]:
+    """Give what stands under data/ by its place there: today's folders, or those of a kept release."""
+    own = {path.name: path for path in (checkout / "data").iterdir() if path.name not in ("articles", "releases")}
+    if release == checkout / "data":
+        return own
+    own.pop("evidence", None)
+    return {**own, **files_of(checkout, release)}
+
+
+def _run(report: Report, tables: Mapping[str, Path] | None) -> dict[str, bytes]:
     """Lay a checkout out of the attachments, run the notebook in it, and give what it wants attached."""
     import nbformat
 
@@ -183,7 +195,7 @@ def _run(report: Report, checkout: Path | None) -> dict[str, bytes]:
 
     with tempfile.TemporaryDirectory(prefix="tightrope-rerun-") as folder:
         root = Path(folder)
-        _lay_out(report, root, checkout)
+        _lay_out(report, root, tables)
         nb = nbformat.reads(report.files["notebook.ipynb"].decode(), as_version=4)
         (root / "notebooks").mkdir(exist_ok=True)
         with _at(root):
@@ -192,21 +204,20 @@ def _run(report: Report, checkout: Path | None) -> dict[str, bytes]:
     return {one.name: one.content for one in carried}
 
 
-def _lay_out(report: Report, root: Path, checkout: Path | None) -> None:
+def _lay_out(report: Report, root: Path, tables: Mapping[str, Path] | None) -> None:
     (root / "data").mkdir()
     (root / "notebooks").mkdir()
     # A package finds its root by these two.
     (root / "pyproject.toml").touch()
-    if checkout is not None:
-        for path in (checkout / "data").iterdir():
-            if path.name != "articles":
-                (root / "data" / path.name).symlink_to(path)
+    for place, path in (tables or {}).items():
+        (root / "data" / place).parent.mkdir(parents=True, exist_ok=True)
+        (root / "data" / place).symlink_to(path)
     for name, one in listed(report).items():
         place = str(one.get("place") or "")
         if not place or name not in report.files:
             continue
         target = root / place
-        if checkout is not None and _PLACE.fullmatch(place) and target.parent == root / "data":
+        if tables is not None and _PLACE.fullmatch(place) and target.parent == root / "data":
             continue  # the checkout's own tables stand there
         # Beside them there are links into the checkout, through which nothing may be written.
         if not _PLACE.fullmatch(place) or not target.resolve().is_relative_to(root.resolve()):
