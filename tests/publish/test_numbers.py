@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tightrope.errors import RenderFailed
 from tightrope.publish.html import TightropeHTMLExporter
-from tightrope.publish.words import words_of
 from tightrope.publish.numbers import MOST_ROWS, read_numbers
+from tightrope.publish.words import words_of
 
 SVG = '<svg width="72pt" height="36pt" viewBox="0 0 72 36"></svg>'
 TABLE = {

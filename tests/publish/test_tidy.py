@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from tightrope.errors import RenderFailed
-from tightrope.publish.words import words_of
 from tightrope.publish.tidy import Tidier
+from tightrope.publish.words import words_of
 
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
 
