@@ -130,7 +130,7 @@ def test_every_number_in_the_narrative_is_traced(page: BeautifulSoup) -> None:
         assert re.search(r"rows? \d+.*, sha256 [0-9a-f]{8}|\.toml|\.json|verdicts of this report", origin), origin
         span.decompose()
     # Sources and known faults quote their producers; tables, charts and code carry their own source line.
-    for other in main.select(".reference, table, pre, svg, style"):
+    for other in main.select(".reference, .numbers, table, pre, svg, style"):
         other.decompose()
     untraced = []
     for element in main.find_all(["p", "li", "h2", "h3", "h4"]):

@@ -51,7 +51,8 @@ def font_files() -> list[Path]:
 @functools.cache
 def faces() -> typst.Fonts:
     """Load the faces, once a process."""
-    with tempfile.TemporaryDirectory() as folder:
+    # A render that fails may end the process while a thread of it is here.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         # Typst takes folders, not files; it keeps each file's real path, so the links may go at once.
         for number, path in enumerate(font_files()):
             link = Path(folder) / f"{number:03d}{path.suffix}"
