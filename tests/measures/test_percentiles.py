@@ -110,6 +110,27 @@ def test_the_figure_is_the_pairs_whichever_comes_first(evidence: Evidence, figur
     assert one.rows == other.rows
 
 
+def test_sanctions_count_cases_either_way_among_pairs_with_one(tmp_path: Path) -> None:
+    evidence = make_evidence(tmp_path, {
+        "sanctions_gsdb_counts": """sender, iso3_sender, target, iso3_target, year, n_cases_active
+            USA, USA, RUS, RUS, 2022, 5
+            RUS, RUS, USA, USA, 2022, 2
+            USA, USA, PRK, PRK, 2022, 3
+            USA, USA, CUB, CUB, 2021, 9
+            EU, , RUS, RUS, 2022, 4""",
+        "states": """iso3, name, is_un_member
+            CUB, Cuba, true
+            PRK, North Korea, true
+            RUS, Russia, true
+            USA, United States, true""",
+    }, "2023-06-01")  # fmt: skip
+    row = pair_standing(evidence, state_a="RUS", state_b="USA", figure="sanctions").frame.iloc[0]
+    assert row[["value", "rank", "n_pairs", "last_year"]].tolist() == [7, 1, 2, 2022]
+    none = pair_standing(evidence, state_a="CUB", state_b="USA", figure="sanctions").missing
+    assert none is not None
+    assert none.kind == "not_applicable"
+
+
 def test_what_was_read_is_recorded_every_time(evidence: Evidence) -> None:
     looked = []
     for _ in range(2):

@@ -12,6 +12,8 @@ visa_ease      directions (0 to 2) in which a tourist needs no visa from a consu
                authorisation or visa, or a visa on arrival
 distance       kilometres between the capitals
 arms           major arms delivered either way in ten years, million TIV; only pairs with a delivery
+sanctions      cases of the Global Sanctions Data Base that name one of the two as sender and the other as target, in
+               force in the last visible year; only pairs with a case
 news           GDELT's score of the last whole year in the table
 ============== ========================================================================================================
 
@@ -157,7 +159,8 @@ def _all_pairs(key: _Key) -> tuple[AllPairs | None, tuple[Read, ...]]:
 @measure(
     unit="as in the column unit", value="percentile", columns=COLUMNS,
     tables=("states", "trade_baci", "unga_agreement", "unga_ideal_points", "migrants", "students_uis_pairs",
-            "visa_regimes", "distances", "arms_transfers", "events_gdelt"),
+            "visa_regimes", "distances", "arms_transfers",
+            "sanctions_gsdb_counts", "events_gdelt"),
 )  # fmt: skip
 def pair_standing(evidence: Evidence, *, state_a: str, state_b: str, figure: str) -> Result:
     """Give a pair's value on one figure, its rank and its percentile among all pairs that have the figure.
@@ -169,7 +172,8 @@ def pair_standing(evidence: Evidence, *, state_a: str, state_b: str, figure: str
     state_a, state_b : str
         ISO3 codes, in any order: the figure is the pair's.
     figure : str
-        trade, agreement, ideal_distance, migrants, students, visa_ease, distance, arms or news; see the module.
+        trade, agreement, ideal_distance, migrants, students, visa_ease, distance, arms, sanctions or news; see the
+        module.
 
     Returns
     -------
@@ -223,6 +227,9 @@ def _absent(evidence: Evidence, first: str, second: str, figure: str, pairs: All
     if figure == "arms":
         span = f"{pairs.first_year} to {pairs.last_year}"
         return Missing(MissingKind.NOT_APPLICABLE, f"{what}: {tables[0]} records no delivery either way from {span}")
+    if figure == "sanctions":
+        detail = f"{what}: {tables[0]} names the pair in no case of {pairs.last_year}"
+        return Missing(MissingKind.NOT_APPLICABLE, detail)
     lacking = [s for s in (first, second) if s not in pairs.places or np.isnan(pairs.values[pairs.places[s]]).all()]
     why = f"{tables[0]} does not have {' or '.join(lacking)}" if lacking else f"no row in {tables[0]}"
     return Missing(MissingKind.NOT_COLLECTED, f"{what}: {why}{f' in {pairs.last_year}' if pairs.last_year else ''}")
@@ -344,6 +351,10 @@ def _arms(evidence: Evidence) -> AllPairs | None:
     return _build(evidence, "arms_transfers", columns, "million TIV", n_years=ARMS_YEARS)
 
 
+def _sanctions(evidence: Evidence) -> AllPairs | None:
+    return _build(evidence, "sanctions_gsdb_counts", ("iso3_sender", "iso3_target", "n_cases_active"), "cases")
+
+
 def _news(evidence: Evidence) -> AllPairs | None:
     # The last year in the files has fewer than two months: see the table's notes.
     year = _last_year(evidence, "events_gdelt")
@@ -360,5 +371,6 @@ FIGURES: dict[str, tuple[tuple[str, ...], Callable[[Evidence], AllPairs | None]]
     "visa_ease": (("visa_regimes",), _visa_ease),
     "distance": (("distances",), _distance),
     "arms": (("arms_transfers",), _arms),
+    "sanctions": (("sanctions_gsdb_counts",), _sanctions),
     "news": (("events_gdelt",), _news),
 }

@@ -107,8 +107,24 @@ def _sanctions(page: Page) -> None:
             t("Way"), t("Cases that name the sender"), t("Since, and kinds"), t("Bodies with cases against the target"),
         ]  # fmt: skip
         page.table(caption, columns, rows, (1,), used)
+        _place_of_sanctions(page)
     _dated(page)
     _unfriendly(page)
+
+
+def _place_of_sanctions(page: Page) -> None:
+    standing = page.look("pair_standing", state_a=page.profile.a, state_b=page.profile.b, figure="sanctions")
+    if standing.missing is not None:
+        return
+    row = standing.frame.iloc[0]
+    page.say(
+        nt(
+            "Both ways together that is {n} case that names the two: {n_pairs} pairs have a case, {more} of them more.",
+            "Both ways together that is {n} cases that name the two: {n_pairs} pairs have a case, {more} of them more.",
+            int(row["value"]), n=say_number(row["value"]), n_pairs=say_number(row["n_pairs"]),
+            more=say_number(row["rank"] - 1),
+        )
+    )  # fmt: skip
 
 
 def _dated(page: Page) -> None:
