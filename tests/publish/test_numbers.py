@@ -25,10 +25,11 @@ def one_row(**changes: Any) -> dict[str, Any]:
     return {"columns": ["Year", "Trade"], "kinds": ["year", "number"], "rows": [[2014, 1.5]], **changes}
 
 
-def page(numbers: Any) -> BeautifulSoup:
+def page(numbers: Any, strict: bool | None = None) -> BeautifulSoup:
     words = {"alt": "A line.", "title": "It rose", "subtitle": "US$ bn", "numbers": numbers}
     output = new_output("display_data", {"image/svg+xml": SVG}, metadata={"image/svg+xml": words})
-    html, _ = TightropeHTMLExporter().from_notebook_node(new_notebook(cells=[new_code_cell("x", outputs=[output])]))
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=[output])])
+    html, _ = TightropeHTMLExporter(strict=strict).from_notebook_node(notebook)
     return BeautifulSoup(html, "html5lib")
 
 
@@ -73,8 +74,11 @@ def test_a_fraction_has_four_digits_and_a_whole_number_all_of_its_own(value: flo
 )
 def test_numbers_that_are_none_stop_the_report_and_name_the_cell(numbers: Any, fault: str) -> None:
     with pytest.raises(RenderFailed, match=fault) as caught:
-        page(numbers)
+        page(numbers, strict=True)
     assert caught.value.where == "cell 1"
+    # A notebook of somebody else's keeps its picture and loses the table.
+    assert page(numbers).select_one("figure svg") is not None
+    assert page(numbers).select_one("details.numbers") is None
 
 
 def test_the_table_stands_under_its_picture_and_the_picture_points_to_it() -> None:
@@ -96,7 +100,8 @@ def test_the_table_stands_under_its_picture_and_the_picture_points_to_it() -> No
 def test_a_foreign_picture_is_not_asked_for_numbers() -> None:
     words = {"alt": "A line."}
     output = new_output("display_data", {"image/svg+xml": SVG}, metadata={"image/svg+xml": words})
-    html, _ = TightropeHTMLExporter().from_notebook_node(new_notebook(cells=[new_code_cell("x", outputs=[output])]))
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=[output])])
+    html, _ = TightropeHTMLExporter().from_notebook_node(notebook)
     assert "<details" not in html
 
 
@@ -111,6 +116,7 @@ def test_a_long_table_is_cut_and_says_so() -> None:
 def test_claims_carry_a_link_to_themselves_and_other_headings_do_not() -> None:
     card = '<h3 id="x">Other</h3><div class="claim-card"><h4 id="C24">C24 · Twelfth</h4><h5>Unnamed</h5></div>'
     output = new_output("display_data", {"text/html": card})
-    html, _ = TightropeHTMLExporter().from_notebook_node(new_notebook(cells=[new_code_cell("x", outputs=[output])]))
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=[output])])
+    html, _ = TightropeHTMLExporter().from_notebook_node(notebook)
     links = BeautifulSoup(html, "html5lib").select("main a")
     assert [(a["href"], a.get_text()) for a in links] == [("#C24", "Link to C24")]

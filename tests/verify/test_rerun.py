@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ def test_no_attachment_is_written_into_this_checkout(tmp_path: Path) -> None:
         if one["name"] == "trade.csv":
             one["place"] = "data/evidence/trade.csv"
     with pytest.raises(BadRecord, match="outside its folder"):
-        module._lay_out(found, run, checkout)
+        module._lay_out(found, run, module._data_of(checkout, checkout / "data"))
     assert (checkout / "data" / "evidence" / "trade.csv").read_text() == "ours"
 
 
@@ -129,10 +129,10 @@ class Runs:
         self.of: dict[bool, dict[str, bytes]] = {}
         self.run = module._run
 
-    def __call__(self, report: Report, checkout: Path | None) -> dict[str, bytes]:
-        side = checkout is not None
+    def __call__(self, report: Report, tables: Mapping[str, Path] | None) -> dict[str, bytes]:
+        side = tables is not None
         if side not in self.of:
-            self.of[side] = self.run(report, checkout)
+            self.of[side] = self.run(report, tables)
         return self.of[side]
 
 
