@@ -10,7 +10,7 @@ from tests.profile.whole import AS_OF, ROOT, every_pair, pages, texts
 
 from tightrope.profile import open_profile
 
-N_PAIRS, N_PARTS = 300, 6
+N_PAIRS, N_PARTS = 1000, 6
 WANTED = os.environ.get("TIGHTROPE_PAIRS", str(N_PAIRS))
 
 
