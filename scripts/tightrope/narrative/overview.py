@@ -16,7 +16,7 @@ from tightrope.narrative.passage import Passage, chart_words, grounded, look
 from tightrope.narrative.report import Report, card_ground, mark_word
 from tightrope.narrative.sentences import say_counts, say_share, say_verdict
 from tightrope.narrative.trace import plain, recorded, told
-from tightrope.narrative.words import lower, say_date, say_list, say_percent
+from tightrope.narrative.words import say_date, say_list, say_percent
 
 POOLED_YEARS = 6
 LANDMARKS = ("CHN", "JPN", "IND", "TUR", "ISR", "CAN", "FRA", "GBR", "UKR", "BLR", "PRK", "SRB")
@@ -173,7 +173,7 @@ def argument_prose(report: Report) -> Prose:
     text = t(
         "The article's thesis is {claim}: {statement}. {supports} A thesis of this kind cannot be refuted by a table; it holds as "
         "far as its supports do.",
-        claim=thesis.id, statement=lower(thesis.statement).rstrip("."), supports=_fared(report, direct),
+        claim=thesis.id, statement=thesis.statement.rstrip("."), supports=_fared(report, direct),
     )  # fmt: skip
     if conceded:
         text += " " + t("The author grants {claims} against it.", claims=say_list(conceded))
