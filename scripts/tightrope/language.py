@@ -91,7 +91,7 @@ def N_(message: str) -> str:  # noqa: N802  # gettext's own name for it
     return message
 
 
-def nN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+def nN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802  # as gettext names it
     """Mark a message with a plural that is said later: ``nt(*UNITS[key], n)``."""
     return one, many
 

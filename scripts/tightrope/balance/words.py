@@ -29,7 +29,7 @@ SHORT = {
 
 def say_between(first: object, last: object) -> str:
     """Give ``2020``, ``2020 to 2024`` or ``31 December 2024``; nothing for what describes no day."""
-    if first is None or pd.isna(first):  # type: ignore[call-overload]
+    if first is None or pd.isna(first):  # type: ignore[call-overload]  # the stubs know no plain object
         return ""
     one, other = ((say_date if len(str(x)) == 10 else say_year)(str(x)) for x in (first, last))
     return one if str(first) == str(last) else t("{first} to {last}", first=one, last=other)
@@ -46,7 +46,7 @@ def say_figure(figure: str, value: object, kind: object, is_asked: bool = True) 
 
     ``value`` is as ``between_figures`` gives it: a number as text, or ``yes`` and ``no`` joined by a stroke.
     """
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):  # type: ignore[call-overload]  # the stubs know no plain object
         return t("none recorded") if is_asked and kind == "not_applicable" else t("no data")
     text = str(value)
     if figure in ("votes", "trade", "arms"):

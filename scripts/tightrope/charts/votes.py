@@ -95,7 +95,7 @@ def matrix(
     table = {words.header("resolution"): columns}
     for who in states:
         cast = [votes.get((who, what)) for what in columns]
-        table[who] = [words.vote_words[vote] if vote else None for vote in cast]  # type: ignore[misc]
+        table[who] = [words.vote_words[vote] if vote else None for vote in cast]  # type: ignore[misc]  # keyed by any text
     return texts.chart(figure, frame, numbers=Numbers(pd.DataFrame(table)))
 
 

@@ -49,7 +49,7 @@ def folder() -> Path | None:
         return Path(given)
     base = os.environ.get("XDG_CACHE_HOME", "")
     with suppress(RuntimeError):
-        return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "tightrope"  # noqa: PTH117
+        return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "tightrope"  # noqa: PTH117  # Path("") is no address
     return None
 
 
