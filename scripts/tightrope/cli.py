@@ -85,6 +85,8 @@ def render(pairs: tuple[str, ...], text: Path | None, **options: Any) -> None:
               help="Folder of all reports, or s3://bucket/folder and the like.  [default: reports/build]")  # fmt: skip
 @click.option("--scheduler", default="", metavar="ADDRESS",
               help="Render on a Dask cluster, for example tcp://host:8786, instead of on this machine.")  # fmt: skip
+@click.option("--sign-key", type=click.Path(path_type=Path), metavar="FILE",
+              help="Sign every report with this Ed25519 key (PEM); what it has not signed is stale.")  # fmt: skip
 def batch(**options: Any) -> None:
     """Render every report of ORDER that is not up to date, and the index of them all.
 

@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tests.verify import conftest
 from tests.verify.conftest import make
 
-from tightrope.errors import BadParameter
+from tightrope.errors import BadParameter, RenderFailed
 from tightrope.publish import attach_html
 from tightrope.publish.attach import MANIFEST
+from tightrope.publish.sealed import signed
 from tightrope.publish.sign import read_key
 from tightrope.releases import files_of, release_with
 from tightrope.verify.checks import Checked, check_report, tables_then
@@ -310,15 +311,26 @@ def test_a_report_made_anew_is_seen_only_where_it_was_signed(
     """The limit of a file without a signature: whoever makes everything anew leaves no trace."""
     assert verify(make(tmp_path, "pdf", trade="71.6")) == 0
     key = write_key(tmp_path, "desk")
-    signed = open_report(make(tmp_path, "pdf", key=read_key(key)))
+    original = open_report(make(tmp_path, "pdf", key=read_key(key)))
     forged = open_report(make(tmp_path, "pdf", trade="71.6"))
-    with_old = {**forged.files, "manifest.json.sig": signed.files["manifest.json.sig"]}
+    with_old = {**forged.files, "manifest.json.sig": original.files["manifest.json.sig"]}
     found = check_report(type(forged)(forged.path, "pdf", forged.data, forged.manifest, with_old, True))
     assert found.signature is not None
     assert not found.signature.is_valid
     assert "signature" in codes(found)
     assert verify(make(tmp_path, "pdf", trade="71.6"), trust=tmp_path / "trusted") == 1
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("kind", ["pdf", "html"])
+def test_a_file_signed_afterwards_is_the_file_signed_as_it_was_made(small: Small, tmp_path: Path, kind: str) -> None:
+    key = read_key(write_key(tmp_path, "desk"))
+    as_made = make(tmp_path, kind, key=key).read_bytes()
+    afterwards = signed(kind, small[kind].read_bytes(), key)
+    assert afterwards == as_made
+    for wrong in (afterwards, small[kind].read_bytes() + b" "):
+        with pytest.raises(RenderFailed, match="is not as it was made, or is signed already"):
+            signed(kind, wrong, key)
 
 
 def test_a_key_that_does_not_sign_is_refused(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from tightrope.batch.store import Store, Unreachable, open_store
 from tightrope.errors import OutputError, RenderFailed, TightropeError
 from tightrope.publish.output import write_bytes
 from tightrope.publish.render import Rendered
+from tightrope.publish.sign import Key
 from tightrope.publish.stamp import SUFFIX, read_manifest
 from tightrope.publish.worker import Worker
 
@@ -53,6 +54,8 @@ class Setup:
     to : str
         Where a report is taken from there: nowhere if empty, `HOME` to tell its bytes with its outcome, else the
         address of a store.
+    secret : bytes
+        Of the key that signs the reports, empty for none. It goes through a pipe to the workers and nowhere else.
     """
 
     notebook: Path
@@ -61,6 +64,7 @@ class Setup:
     formats: tuple[str, ...]
     kernel: Kernel
     to: str = ""
+    secret: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,8 @@ def serve(talk: Connection, setup: Setup, log: Path) -> None:
     os.dup2(handle, 2)
     faulthandler.enable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    worker = Worker(setup.out, setup.formats, kernel=setup.kernel, root=setup.root)
+    key = Key.from_bytes(setup.secret) if setup.secret else None
+    worker = Worker(setup.out, setup.formats, kernel=setup.kernel, root=setup.root, key=key)
     take = _carrier(setup.to)
     with suppress(EOFError, BrokenPipeError):
         talk.send("ready")

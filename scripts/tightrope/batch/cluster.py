@@ -73,7 +73,7 @@ class Cluster:
         self._probe = f"{folder.name}/{token}.probe" if home is not None else f"manifest/{token}.probe"
         self._run = node.Run(
             token, str(notebook.relative_to(root) if inside else notebook), str(root), plan.store.address, self._probe,
-            plan.formats, settings.kernel, settings.timeout, settings.memory_mb,
+            plan.formats, settings.kernel, settings.timeout, settings.memory_mb, plan.key is not None,
         )  # fmt: skip
         self._client = _connect(address)
         self._fit: dict[str, int] = {}
@@ -265,7 +265,7 @@ class Cluster:
                 self._unfit[worker] = reason
             else:
                 self._fit[worker] = now[worker]
-                if not answer["reaches_out"]:
+                if not answer["reaches_out"] and not self._run.comes_home:
                     far.append(worker)
         if self._fit:
             for worker in new:

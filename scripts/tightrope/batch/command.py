@@ -12,6 +12,7 @@ from tightrope.batch.order import find_order
 from tightrope.batch.run import Plan, Settings, Tally, make_plan, run
 from tightrope.batch.say import Say, closing_text, for_stream
 from tightrope.publish.render import find_root
+from tightrope.publish.sign import read_key
 
 
 def run_order(
@@ -29,6 +30,7 @@ def run_order(
     in_json: bool = False,
     out: str | None = None,
     scheduler: str = "",
+    sign_key: Path | None = None,
 ) -> int:
     """Run an order from the texts of a command line, and give the exit code.
 
@@ -45,6 +47,7 @@ def run_order(
         memory or 0.0,
         retry_failed,
         scheduler,
+        read_key(sign_key) if sign_key else None,
     )
     plan = make_plan(find_order(order, root), root, settings)
     say = for_stream(in_json=in_json)

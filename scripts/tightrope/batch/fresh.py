@@ -127,6 +127,8 @@ class Freshness:
         Formats wanted.
     root : Path
         The project's root.
+    signer : str
+        Fingerprint of the key that reports are to be signed with; empty where any or none will do.
     """
 
     store: Store
@@ -134,6 +136,7 @@ class Freshness:
     entries: Mapping[str, Mapping[str, Any]]
     formats: Sequence[str]
     root: Path
+    signer: str = ""
     _read: dict[str, list[str]] = field(default_factory=dict)
 
     def look_up(self, jobs: Iterable[Job]) -> None:
@@ -156,6 +159,8 @@ class Freshness:
             return found or ["it failed the last time"]
         missing = [name for name in self.formats if f"{job.name}.{name}" not in entry.get("outputs", {})]
         found += [f"{name} was not made" for name in missing]
+        if self.signer and (signed_by := entry.get("signed_by", "")) != self.signer:
+            found.append(f"it is signed with another key, {signed_by}" if signed_by else "it is not signed")
         for name, said in entry.get("outputs", {}).items():
             if not self.store.is_intact(f"{job.name}/{name}", said):
                 found.append(f"{name} is gone or was edited")

@@ -57,6 +57,8 @@ class Run:
         Seconds after which a report counts as hung.
     memory_mb : float
         Memory one report may take; 0 for a fair share.
+    comes_home : bool
+        Whether reports go to the client even where ``out`` can be reached: it signs them, and keeps its key.
     """
 
     token: str
@@ -68,6 +70,7 @@ class Run:
     kernel: Kernel
     timeout: float
     memory_mb: float
+    comes_home: bool = False
 
 
 def look(run: Run) -> dict[str, Any]:
@@ -151,7 +154,7 @@ class _Node:
         root = _root(run)
         self._folder = Path(tempfile.mkdtemp(prefix="tightrope-", dir=worker.local_directory))
         (self._folder / "reports").mkdir()
-        to = run.out if _reaches(run) else HOME
+        to = run.out if not run.comes_home and _reaches(run) else HOME
         setup = Setup(root / run.notebook, root, self._folder / "reports", run.formats, run.kernel, to)
         self._talk, there = multiprocessing.Pipe()
         self._waiting: dict[str, queue.SimpleQueue[Outcome]] = {}

@@ -21,11 +21,13 @@ from tightrope.batch.jobs import Job, expand
 from tightrope.batch.order import OrderFile
 from tightrope.batch.pool import ATTEMPTS, Pool, kernels, share_of_memory
 from tightrope.batch.say import Say
+from tightrope.batch.signing import sign_files
 from tightrope.batch.store import Book, Store, open_store
-from tightrope.errors import BadParameter, OutputError
+from tightrope.errors import BadParameter, OutputError, RenderFailed
 from tightrope.publish.execute import read_notebook
 from tightrope.publish.output import writing
 from tightrope.publish.render import check_formats, find_notebook
+from tightrope.publish.sign import Key
 
 LOGS = "logs"
 _STAGING = re.compile(r"\.tightrope-(\d+)-")
@@ -55,6 +57,8 @@ class Settings:
         Whether reports that failed, and whose inputs are as they were, are tried again.
     scheduler : str
         Address of a Dask cluster's scheduler to render there; empty to render on this machine.
+    key : Key, optional
+        Signs every report.
     """
 
     out: Path | str
@@ -66,6 +70,7 @@ class Settings:
     memory_mb: float = 0.0
     retry_failed: bool = False
     scheduler: str = ""
+    key: Key | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,10 @@ class Plan:
         Lines of the manifest that could not be read.
     store : Store
         Where the reports are.
+    key : Key, optional
+        Signs every report.
+    n_to_lose : int
+        Reports that were signed and will not be.
     """
 
     file: OrderFile
@@ -99,6 +108,8 @@ class Plan:
     formats: tuple[str, ...]
     n_bad_lines: int
     store: Store
+    key: Key | None = None
+    n_to_lose: int = 0
 
 
 @dataclass
@@ -143,7 +154,7 @@ def make_plan(order: Path, root: Path, settings: Settings) -> Plan:
     now = circumstances(notebook, nb, root)
     store = open_store(settings.out)
     entries, n_bad = store.entries()
-    fresh = Freshness(store, now, entries, formats, root)
+    fresh = Freshness(store, now, entries, formats, root, settings.key.fingerprint if settings.key else "")
     fresh.look_up(jobs)
     stale: dict[str, list[str]] = {}
     failed_before = []
@@ -155,7 +166,8 @@ def make_plan(order: Path, root: Path, settings: Settings) -> Plan:
         reasons = fresh.reasons(job)
         if reasons:
             stale[job.name] = reasons
-    return Plan(file, notebook, now, jobs, stale, failed_before, formats, n_bad, store)
+    n_to_lose = 0 if settings.key else sum("signed_by" in entries.get(name, {}) for name in stale)
+    return Plan(file, notebook, now, jobs, stale, failed_before, formats, n_bad, store, settings.key, n_to_lose)
 
 
 def run(plan: Plan, settings: Settings, say: Say) -> Tally:
@@ -194,6 +206,9 @@ def run(plan: Plan, settings: Settings, say: Say) -> Tally:
                 )  # fmt: skip
                 if book.n_repaired or plan.n_bad_lines:
                     text = "the manifest held a torn line, from a run that was killed; its report is rendered again"
+                    say("note", text=text)
+                if plan.n_to_lose:
+                    text = f"{plan.n_to_lose} of these reports were signed; without --sign-key they will not be"
                     say("note", text=text)
                 if pool is not None:
                     _render(plan, pool, book, tally, say)
@@ -245,7 +260,8 @@ def _renderer(plan: Plan, settings: Settings, say: Say) -> Iterator[tuple[Render
         memory_mb = settings.memory_mb or share_of_memory(n_workers)
         out, to = (store.folder, "") if store.folder is not None else (folder / "reports", store.address)
         out.mkdir(exist_ok=True)
-        setup = Setup(plan.notebook, plan.file.root, out, plan.formats, settings.kernel, to)
+        secret = plan.key.to_bytes() if plan.key else b""
+        setup = Setup(plan.notebook, plan.file.root, out, plan.formats, settings.kernel, to, secret)
         stack.enter_context(kernels(settings.kernel, memory_mb))
         yield Pool(setup, n_workers, folder, settings.timeout, memory_mb), n_workers
 
@@ -269,7 +285,7 @@ def _render(plan: Plan, pool: Renders, book: Book, tally: Tally, say: Say) -> No
         for task, outcome in ended:
             counts = {"n_failed": tally.n_failed - n_failed_before, "n_stale": len(tasks)}
             if outcome.kind == "done" and outcome.files:
-                outcome = _landed(store, task, outcome)
+                outcome = _landed(store, task, outcome, plan.key)
             if outcome.kind == "disk":
                 disk = outcome.error
                 pool.stop()
@@ -304,10 +320,14 @@ def _render(plan: Plan, pool: Renders, book: Book, tally: Tally, say: Say) -> No
         )  # fmt: skip
 
 
-def _landed(store: Store, task: Task, outcome: Outcome) -> Outcome:
-    """Put a report that came home with its outcome where it belongs."""
+def _landed(store: Store, task: Task, outcome: Outcome, key: Key | None) -> Outcome:
+    """Put a report that came home with its outcome where it belongs; what a cluster rendered is signed only here."""
     try:
+        if key is not None:
+            sign_files(task.name, outcome.files, outcome.outputs, key)
         land(store, task.name, outcome.files, outcome.outputs)
+    except RenderFailed as error:
+        return replace(outcome, kind="raised", error=str(error), files={})
     except OutputError as error:
         return replace(outcome, kind="disk", error=str(error), files={})
     return replace(outcome, files={})
@@ -324,6 +344,8 @@ def _entry(task: Task, outcome: Outcome, plan: Plan, log: str) -> dict[str, Any]
         "seconds": outcome.seconds,
     }
     if outcome.kind == "done":
+        if plan.key is not None:
+            entry["signed_by"] = plan.key.fingerprint
         return {**entry, "record": outcome.record, "inputs": outcome.inputs, "outputs": outcome.outputs}
     return {**entry, "kind": outcome.kind, "error": outcome.error, "log": log}
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tightrope.errors import RenderFailed
 from tightrope.publish import attach_html, attach_pdf
-from tightrope.publish.attach import LOCK, NOTEBOOK, Attachment, manifest, sha256
+from tightrope.publish.attach import LOCK, MANIFEST, NOTEBOOK, SIGNATURE, Attachment, manifest, read_manifest, sha256
 from tightrope.publish.record import Record
 from tightrope.publish.sign import Key, sign
 from tightrope.publish.stamp import Stamp
@@ -104,3 +105,45 @@ class Bundle:
         text = nbformat.writes(nbformat.from_dict(nb), version=nbformat.NO_CONVERT) + "\n"
         name = re.sub(r"[^\w.-]", "-", self.stamp.notebook) or NOTEBOOK
         return Attachment(NOTEBOOK, NOTEBOOK_MIME, said, "Source", text.encode(), f"notebooks/{name}")
+
+
+def signed(kind: str, data: bytes, key: Key) -> bytes:
+    """Sign a file that was sealed without a key: the same bytes as if it had been sealed with it.
+
+    Parameters
+    ----------
+    kind : {"html", "pdf"}
+    data : bytes
+        A sealed file.
+    key : Key
+
+    Raises
+    ------
+    RenderFailed
+        Where the file is not whole, or is signed already.
+    """
+    return _signed_pdf(data, key) if kind == "pdf" else _signed_html(data.decode(), key).encode()
+
+
+def _signed_pdf(data: bytes, key: Key) -> bytes:
+    opened = attach_pdf.read(data)
+    files = list(opened.files.values())
+    body = (read_manifest(files[0].content) if files else None) or {}
+    n_bytes = body.get("page", {}).get("bytes", 0)
+    if SIGNATURE in opened.files or not attach_pdf.is_whole(data, n_bytes, opened):
+        raise RenderFailed("the PDF to sign is not as it was made, or is signed already")
+    page = data[:n_bytes]
+    return page + attach_pdf.update(page, [files[0], attach_pdf.embedded(sign(files[0].content, key)), *files[1:]])
+
+
+def _signed_html(html: str, key: Key) -> str:
+    opened = attach_html.read(html)
+    body = read_manifest(opened.files.get(MANIFEST, b"")) or {}
+    is_page = body.get("page", {}).get("sha256") == sha256(opened.page.encode())
+    if SIGNATURE in opened.files or not opened.is_whole or not is_page:
+        raise RenderFailed("the HTML page to sign is not as it was made, or is signed already")
+    one = sign(opened.files[MANIFEST], key)
+    first = attach_html.block(MANIFEST, opened.mimes[MANIFEST], opened.files[MANIFEST], b"")
+    # Found from the end, as the reader finds it: the page itself may quote a manifest.
+    head, _, tail = html.rpartition(first)
+    return head + first + attach_html.block(one.name, one.mime, one.content, one.packed) + tail

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,19 @@ _ALGORITHM = "ed25519"
 class Key:
     """A private key that signs, with the fingerprint that others know it by."""
 
-    private: Any
+    private: Any = field(repr=False)
     fingerprint: str
+
+    def to_bytes(self) -> bytes:
+        """Give its 32 secret bytes, for a process of one's own; the key itself cannot be sent anywhere by mistake."""
+        return bytes(self.private.private_bytes_raw())
+
+    @classmethod
+    def from_bytes(cls, secret: bytes) -> Key:
+        """Make a key of its 32 secret bytes."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return _of(Ed25519PrivateKey.from_private_bytes(secret))
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,10 @@ def read_key(path: Path) -> Key:
         raise BadParameter("the key to sign with is no private key in PEM form", str(path), fix=fix) from None
     if not isinstance(private, Ed25519PrivateKey):
         raise BadParameter("the key to sign with is no Ed25519 key", str(path), fix=fix)
+    return _of(private)
+
+
+def _of(private: Any) -> Key:
     return Key(private, fingerprint(private.public_key().public_bytes_raw()))
 
 

@@ -71,9 +71,17 @@ def manifest(stamp: Stamp, title: str, outputs: Mapping[str, bytes]) -> bytes:
         "title": title,
         "key": stamp.key,
         **stamp.__dict__,
-        "outputs": {n: {"sha256": _sha256(data), "bytes": len(data)} for n, data in sorted(outputs.items())},
+        "outputs": {name: _said(data) for name, data in outputs.items()},
     }
-    return (json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    return _as_text(body)
+
+
+def with_outputs(content: bytes, changed: Mapping[str, bytes]) -> bytes:
+    """Give the manifest beside a report with the hashes and sizes of files that were changed after it was written."""
+    body = json.loads(content)
+    for name, data in changed.items():
+        body["outputs"][name] = _said(data)
+    return _as_text(body)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -98,6 +106,14 @@ def find_current(out: Path, stamp: Stamp, suffixes: Iterable[str]) -> Path | Non
         ):
             return path
     return None
+
+
+def _said(data: bytes) -> dict[str, Any]:
+    return {"sha256": _sha256(data), "bytes": len(data)}
+
+
+def _as_text(body: Mapping[str, Any]) -> bytes:
+    return (json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def _is_intact(path: Path, said: Mapping[str, Any]) -> bool:

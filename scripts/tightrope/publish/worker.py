@@ -9,6 +9,7 @@ from typing import Any
 from tightrope.errors import UnknownName
 from tightrope.publish.progress import Progress
 from tightrope.publish.render import KERNELS, Rendered, check_formats, load_exporters, render
+from tightrope.publish.sign import Key
 
 
 def warm_up(preload: Iterable[str] = ()) -> None:
@@ -49,6 +50,8 @@ class Worker:
         The project's root; found from the notebook's folder where not given.
     cell_timeout : int, optional
         Seconds that one cell may take; no limit where not given.
+    key : Key, optional
+        Signs every report.
 
     Raises
     ------
@@ -64,11 +67,12 @@ class Worker:
         kernel: str = "warm",
         root: Path | None = None,
         cell_timeout: int | None = None,
+        key: Key | None = None,
     ) -> None:
         if kernel not in KERNELS:
             raise UnknownName("kernel", kernel, KERNELS, where="--kernel")
         self.out, self.formats, self.kernel = out, check_formats(formats), kernel
-        self.root, self.cell_timeout = root, cell_timeout
+        self.root, self.cell_timeout, self.key = root, cell_timeout, key
         load_exporters(self.formats)
 
     def render(
@@ -94,4 +98,5 @@ class Worker:
             name=name,
             kernel_name=KERNELS[self.kernel],
             cell_timeout=self.cell_timeout,
+            key=self.key,
         )
