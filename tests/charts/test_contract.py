@@ -71,6 +71,7 @@ def test_a_title_that_is_a_label_is_refused(title: str) -> None:
         "4 of 191 states travelled visa-free to both powers",
         "Торговля с Россией упала в 2015 году",
         "한국은 러시아를 제재하지 않았다",
+        "성립하지 않게 된 주장: C07(2020년), C10(2019년), C14(2021년)",
     ],
 )
 def test_a_finding_is_taken(title: str) -> None:

@@ -123,7 +123,8 @@ class Chart:
 
     def _check_title(self, where: str) -> None:
         words = self.title.split()
-        long = [word for word in words[1:] if len(word) > 3 and word[0].isalpha()]
+        # A code such as C07 says nothing of how the title is written.
+        long = [word for word in words[1:] if len(word) > 3 and word[0].isalpha() and not re.search(r"\d", word)]
         fault = ""
         if len(words) < 3:
             fault = "has fewer than three words"

@@ -14,6 +14,7 @@ from tightrope.narrative.words import say_date, say_list, say_value
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 VOTES = ("yes", "no")
+NO_VOTES = {"abstain": N_("abstained"), "no_vote_recorded": N_("did not vote")}
 NOTHING = N_("We found no data for this sentence on this day")
 MARK = N_("literally true, context missing")
 
@@ -22,6 +23,11 @@ def say_part(observed: Any, unit: str) -> str:
     """Give one value of a sentence in words; a month is written out."""
     if isinstance(observed, str) and _MONTH.match(observed):
         return say_date(observed)
+    return say_shown(observed, unit)
+
+
+def say_shown(observed: Any, unit: str) -> str:
+    """Give what a reading shows or a claim needs: a word of the tables in the language being spoken, or a number."""
     if isinstance(observed, str) and spoken() != "en":
         return say_word(observed, unit)
     return say_value(observed, unit)
@@ -33,6 +39,8 @@ def say_word(observed: str, unit: str) -> str:
         return t(CATEGORIES[observed.replace(" ", "_")])
     if observed in VOTES:
         return pt("vote", observed)
+    if observed in NO_VOTES:
+        return t(NO_VOTES[observed])
     ledger = current()
     if ledger is not None and not any(letter.isdigit() for letter in observed):
         return say_list(local_list(ledger.evidence, observed))

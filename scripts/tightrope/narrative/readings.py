@@ -8,6 +8,7 @@ import pandas as pd
 
 from tightrope.claims import Reading, Verdict
 from tightrope.language import N_, t
+from tightrope.narrative.context import say_shown
 from tightrope.narrative.display import Prose
 from tightrope.narrative.frames import readings_frame
 from tightrope.narrative.passage import Passage, grounded
@@ -88,7 +89,7 @@ def specification(report: Report, claim: str) -> Passage:
 
 
 def _seen(reading: Reading) -> str:
-    return t("{label} shows {value}", label=reading.label, value=say_value(reading.observed, reading.unit))
+    return t("{label} shows {value}", label=reading.label, value=say_shown(reading.observed, reading.unit))
 
 
 def look_of(report: Report, claim: str, frame: pd.DataFrame) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from tightrope.language import nt, pt, speaking, spoken, t, use_language
 from tightrope.measures import Missing
 from tightrope.narrative.article import article_catalogue, in_language
 from tightrope.narrative.context import MARK as CONTEXT_MARK
-from tightrope.narrative.context import say_context
+from tightrope.narrative.context import say_context, say_shown
 from tightrope.narrative.display import Html, Prose, Raw, Record, Table
 from tightrope.narrative.names import local_names
 from tightrope.narrative.quote import say_quotes
@@ -44,7 +44,7 @@ from tightrope.narrative.sentences import (
     say_verdict,
 )
 from tightrope.narrative.trace import Ground, recorded, stand, standing_on, start, told
-from tightrope.narrative.words import MARKS, cap, lower, say_date, say_list, say_value
+from tightrope.narrative.words import MARKS, cap, lower, say_date, say_list
 
 ALL = "all"
 
@@ -199,7 +199,7 @@ class Report:
             [
                 r.label,
                 t(r.kind),
-                say_value(r.observed, r.unit) if r.missing is None else say_nothing(r.missing),
+                say_shown(r.observed, r.unit) if r.missing is None else say_nothing(r.missing),
                 say_expected(r),
                 say_outcome(r),
                 say_rows(r.rows),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from tightrope.claims import Indicator, Reading, Verdict, VerdictWord
 from tightrope.claims.flip import Flip
 from tightrope.language import N_, nt, spoken, t, written
+from tightrope.narrative.context import say_shown
 from tightrope.narrative.trace import plain
 from tightrope.narrative.words import percent_text, say_date, say_list, say_value, say_yes
 
@@ -23,11 +24,11 @@ def say_expected(reading: Reading) -> str:
     if reading.operator in ("is_true", "is_false"):
         return say_yes(reading.operator == "is_true")
     if reading.operator == "between":
-        low, high = (say_value(value, reading.unit) for value in reading.expected)
+        low, high = (say_shown(value, reading.unit) for value in reading.expected)
         return t("{low} to {high}", low=low, high=high)
     if isinstance(reading.expected, list):
-        return t(_SAID[reading.operator], value=say_list([say_value(v, reading.unit) for v in reading.expected]))
-    said = say_value(reading.expected, reading.unit)
+        return t(_SAID[reading.operator], value=say_list([say_shown(v, reading.unit) for v in reading.expected]))
+    said = say_shown(reading.expected, reading.unit)
     if reading.unit == "rank" and reading.operator in ("le", "lt"):
         return t("{place} or better", place=said) if reading.operator == "le" else t("better than {place}", place=said)
     return said if reading.operator == "eq" else t(_SAID[reading.operator], value=said)
@@ -65,7 +66,7 @@ def say_verdict(verdict: Verdict) -> str:
             else:
                 parts.append(t("The plain reading ({label}) comes out not as claimed.", label=reading.label))
         else:
-            seen, said = say_value(reading.observed, reading.unit), say_expected(reading)
+            seen, said = say_shown(reading.observed, reading.unit), say_expected(reading)
             if reading.holds and reading.operator == "eq":
                 parts.append(t("The plain reading ({label}) gives {seen}, as claimed.", label=reading.label, seen=seen))
             else:
@@ -87,7 +88,7 @@ def say_indicator(indicator: Indicator) -> str:
             return t("{label}: we found no data", label=indicator.label)
         detail = indicator.missing.detail if indicator.missing else t("no data")
         return t("{label}: we found no data ({detail})", label=indicator.label, detail=detail)
-    return t("{label}: {value}", label=indicator.label, value=say_value(indicator.observed, indicator.unit))
+    return t("{label}: {value}", label=indicator.label, value=say_shown(indicator.observed, indicator.unit))
 
 
 def count_words(verdicts: Sequence[Verdict]) -> dict[VerdictWord, int]:
