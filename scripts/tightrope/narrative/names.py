@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tightrope.narrative.report import Report
 
 _SHORT = {"USA": "the United States", "GBR": "the United Kingdom", "NLD": "the Netherlands", "PHL": "the Philippines"}
+# The table of names has this one as an alias; it takes no ending, and it is what a Russian text writes.
+_ABBREVIATED = {"ru": {"USA": "США"}}
 # States that are no more have no name in CLDR, from which the table of names has the others.
 FORMER = (
     N_("Soviet Union"), N_("Yugoslavia"), N_("Serbia and Montenegro"), N_("Czechoslovakia"), N_("Netherlands Antilles"),
@@ -67,7 +69,8 @@ class _Key:
 @lru_cache(maxsize=4)
 def _own(root: Path, key: _Key, language: str) -> dict[str, str]:
     rows = read_table(root, key.resource).to_pylist()
-    return {row["iso3"]: row["name"] for row in rows if row["language"] == language and row["kind"] == "short"}
+    names = {row["iso3"]: row["name"] for row in rows if row["language"] == language and row["kind"] == "short"}
+    return names | _ABBREVIATED.get(language, {})
 
 
 def say_state(report: Report, iso3: str) -> str:
