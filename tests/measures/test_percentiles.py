@@ -10,7 +10,7 @@ from tests.helpers import make_evidence
 from tightrope.errors import BadParameter, UnknownName
 from tightrope.evidence import Evidence
 from tightrope.measures.percentiles import pair_standing
-from tightrope.measures.percentiles_others import trade_weight, unga_agreement_spread
+from tightrope.measures.percentiles_others import defence_pacts, opinion_standing, trade_weight, unga_agreement_spread
 from tightrope.measures.trade import partner_rank
 
 MEMBERS = ["AAA", "BBB", "CCC", "DDD"]
@@ -49,6 +49,25 @@ def evidence(tmp_path: Path) -> Evidence:
                 CCC, AAA, e_visa, e-visa, 2019-11-23, 2020-05-01, 3
                 AAA, CCC, visa_on_arrival, visa on arrival, 2019-11-23, 2020-05-01, 3
                 CCC, DDD, visa_free, 30, 2019-11-23, 2020-05-01, 3""",
+            "alliances_atop": """iso3_a, iso3_b, year, is_defense
+                AAA, BBB, 2018, true
+                BBB, AAA, 2018, true
+                CCC, AAA, 2018, true
+                BBB, CCC, 2018, false
+                AAA, ISL, 2018, true
+                AAA, BBB, 2019, true""",
+            "opinion_pew": """year, iso3_respondent, iso3_target, favourable_pct
+                2017, AAA, BBB, 90.0
+                2018, AAA, BBB, 30.0
+                2018, BBB, AAA, 50.0
+                2018, CCC, AAA, 30.0
+                2018, CCC, BBB, 20.5
+                2018, DDD, BBB, 10.0
+                2018, BBB, BBB, 5.0
+                2018, CCC, EUU, 1.0
+                2018, ISL, AAA, 2.0
+                2019, DDD, BBB, 70.0
+                2020, AAA, BBB, 1.0""",
             "distances": """iso3_a, iso3_b, capital_distance_km, has_land_border
                 AAA, BBB, 100, true
                 AAA, CCC, 300, false
@@ -182,3 +201,63 @@ def test_a_share_is_of_all_partners_and_its_place_among_members(evidence: Eviden
     found = trade_weight(evidence, reporter="DDD", partner="AAA", flow="export")
     assert found.missing is not None
     assert found.missing.kind == "not_collected"
+
+
+def test_opinion_stands_among_the_directed_pairs_of_its_year(evidence: Evidence) -> None:
+    # 2018: BA 50, AB 30, CA 30, CB 20.5, DB 10. A view of one's own state, the EU and the island are no pairs.
+    row = opinion_standing(evidence, respondent="AAA", target="BBB").frame.iloc[0]
+    assert (row["year"], row["favourable_pct"]) == (2018, 30)
+    assert (row["rank"], row["n_pairs"], row["n_equal"], row["percentile"]) == (2, 5, 2, 50)
+    back = opinion_standing(evidence, respondent="BBB", target="AAA")
+    assert back.frame.iloc[0][["rank", "n_pairs", "n_equal", "percentile"]].tolist() == [1, 5, 1, 100]
+    assert back.rows == {"opinion_pew": [2]}
+    # The only pair of its year has nobody beside it.
+    alone = opinion_standing(evidence, respondent="DDD", target="BBB").frame.iloc[0]
+    assert (alone["year"], alone["rank"], alone["n_pairs"], alone["percentile"]) == (2019, 1, 1, 0)
+
+
+def test_opinion_is_what_could_be_known_on_the_day(evidence: Evidence) -> None:
+    earlier = Evidence(evidence.root, as_of="2018-06-01")
+    row = opinion_standing(earlier, respondent="AAA", target="BBB").frame.iloc[0]
+    assert (row["year"], row["favourable_pct"], row["n_pairs"]) == (2017, 90, 1)
+    never = opinion_standing(evidence, respondent="AAA", target="DDD").missing
+    assert never is not None
+    assert never.kind == "not_collected"
+    with pytest.raises(BadParameter):
+        opinion_standing(evidence, respondent="BBB", target="BBB")
+
+
+def test_named_votes_are_a_share_of_those_on_which_both_voted(tmp_path: Path) -> None:
+    cast = {
+        "AAA": "yes yes yes no abstain yes",
+        "BBB": "yes yes no no abstain no_vote_recorded",
+        "CCC": "no no no no no no",
+        "DDD": "yes yes no_vote_recorded no_vote_recorded no_vote_recorded no_vote_recorded",
+    }
+    rows = [
+        f"R{k}, {2015 + k}-03-01, crimea, {state}, {vote}"
+        for state, votes in cast.items() for k, vote in enumerate(votes.split())
+    ]  # fmt: skip
+    states = [{"iso3": s, "name": s, "is_un_member": True} for s in MEMBERS]
+    table = "\n".join(["resolution, date, topic, iso3, vote", *rows])
+    evidence = make_evidence(tmp_path, {"states": states, "unga_named_votes": table}, as_of="2020-06-01")
+    # AB 4 of 5, AC 1 of 6, BC 2 of 5; D voted on two of six with anybody, which is too few.
+    row = standing(evidence, "named_votes")
+    assert row["value"] == pytest.approx(80)
+    assert (row["rank"], row["n_pairs"], row["percentile"]) == (1, 3, 100)
+    assert standing(evidence, "named_votes", "CCC", "AAA")["value"] == pytest.approx(100 / 6)
+    assert standing(evidence, "named_votes", "CCC", "BBB")["percentile"] == 50
+    assert pair_standing(evidence, state_a="DDD", state_b="AAA", figure="named_votes").missing is not None
+    # Four resolutions had been voted on by then.
+    early = Evidence(evidence.root, as_of="2018-06-01")
+    missing = pair_standing(early, state_a="AAA", state_b="BBB", figure="named_votes").missing
+    assert missing is not None
+    assert missing.kind == "not_yet"
+
+
+def test_a_defence_pact_counts_once_whichever_side_owes_it(evidence: Evidence) -> None:
+    # 2018: AB in both directions, CA in one; BC consults only, the island is no member; 2019 has one pair.
+    assert defence_pacts(evidence, year=2018).only() == 2
+    assert defence_pacts(evidence, year=2019).only() == 1
+    found = [defence_pacts(evidence, year=year).missing for year in (2017, 2020)]
+    assert [missing.kind for missing in found if missing] == ["not_collected", "not_yet"]

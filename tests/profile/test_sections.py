@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tests.narrative.test_trace import spoken
 from tests.profile.whole import AS_OF, ROOT, pages, texts
@@ -15,7 +16,7 @@ from tightrope.measures import find_measure
 from tightrope.narrative.display import Html, Prose, Table
 from tightrope.narrative.names import whose
 from tightrope.narrative.trace import TOKEN, current, plain
-from tightrope.profile import Drawing, open_profile
+from tightrope.profile import Drawing, diplomacy, open_profile, people, security
 from tightrope.profile.parts import say_below, say_musd, say_nth
 
 MODULES = sorted(Path(tightrope.profile.__file__).parent.glob("*.py"))
@@ -142,6 +143,34 @@ def test_an_early_day_sees_nothing_later() -> None:
     assert "Visas: not collected" in plain("\n".join(texts(first, {"people": sections["people"]})))
 
 
+def test_opinion_has_its_place_among_the_pairs_polled_that_year() -> None:
+    said = plain("\n".join(map(repr, people.opinion(open_profile("KOR", "USA", AS_OF, root=ROOT)))))
+    table = pd.read_parquet(ROOT / "data" / "evidence" / "society" / "opinion_pew.parquet")
+    polled = table[table["year"] == 2023]
+    polled = polled[polled["iso3_respondent"] != polled["iso3_target"]]
+    polled = polled[~polled["iso3_target"].isin(["EUU", "UNO"])].set_index(["iso3_respondent", "iso3_target"])
+    own = polled.loc[("KOR", "USA"), "favourable_pct"]
+    rank, n = int((polled["favourable_pct"] > own).sum()) + 1, len(polled)
+    assert (
+        f"Of the {n} directed pairs of states that Pew polled in 2023, the share in South Korea is the {rank}th" in said
+    )
+
+
+def test_a_year_with_few_polls_gives_no_place() -> None:
+    # In 2004 Pew asked eight publics about the United States and nobody about another state.
+    said = plain("\n".join(map(repr, people.opinion(open_profile("JOR", "USA", "2004-12-31", root=ROOT)))))
+    assert "of adults in Jordan had a good opinion of the United States in 2004" in said
+    assert "directed pairs" not in said
+
+
+def test_named_votes_say_on_which_side_of_most_pairs_they_lie() -> None:
+    for other, side in (("RUS", "larger"), ("JPN", "smaller")):
+        said = plain("\n".join(map(repr, diplomacy.votes(open_profile("KOR", other, AS_OF, root=ROOT)))))
+        assert re.search(
+            rf"that both voted on at least half of these resolutions, \d+% voted alike on a {side} share", said
+        )
+
+
 def test_words_for_places_and_small_sums() -> None:
     assert [say_nth(n) for n in (1, 2, 3, 11, 12, 21, 10601, 112)] == [
         "1st", "2nd", "3rd", "11th", "12th", "21st", "10,601st", "112th",
@@ -155,3 +184,11 @@ def test_words_for_places_and_small_sums() -> None:
         "100%", "99.9%", "98%", "50%", "0.9%", "under 0.1%", "0%",
     ]  # fmt: skip
     assert (whose("Russia"), whose("the United States")) == ("Russia's", "the United States'")
+
+
+def test_a_pact_stands_beside_the_number_of_all_pacts() -> None:
+    said = plain("\n".join(map(repr, security.security(open_profile("KOR", "USA", AS_OF, root=ROOT)))))
+    table = pd.read_parquet(ROOT / "data" / "evidence" / "security" / "alliances_atop.parquet")
+    bound = table[(table["year"] == 2018) & table["is_defense"]]
+    pairs = {tuple(sorted(pair)) for pair in zip(bound["iso3_a"], bound["iso3_b"], strict=True)}
+    assert f"Such pacts bound {len(pairs):,} pairs of states in 2018." in said

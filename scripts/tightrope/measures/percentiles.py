@@ -15,6 +15,8 @@ arms           major arms delivered either way in ten years, million TIV; only p
 sanctions      cases of the Global Sanctions Data Base that name one of the two as sender and the other as target, in
                force in the last visible year; only pairs with a case
 news           GDELT's score of the last whole year in the table
+named_votes    the same vote on the latest resolutions on Ukraine, Crimea and Russia, percent of those on which both
+               cast one; only pairs that did on at least half of them, and not before five resolutions
 ============== ========================================================================================================
 
 The pairs are those of the 193 UN members, with Taiwan and Kosovo where a table has them, that have a figure: a pair
@@ -43,6 +45,9 @@ BESIDES = ("TWN", "XKX")
 POOLED_YEARS = 5
 ARMS_YEARS = 10
 LEAST_VOTES = 50
+# As many resolutions as one chart holds, and as many as a share of them needs.
+NAMED_MOST, NAMED_LEAST = 21, 5
+CAST = ("yes", "abstain", "no")
 EASE = {
     "visa_free": 1, "eta": 1, "e_visa_or_eta": 1, "e_visa": 1, "visa_on_arrival": 1, "visa_required": 0,
     "covid_ban": 0, "no_admission": 0,
@@ -160,7 +165,7 @@ def _all_pairs(key: _Key) -> tuple[AllPairs | None, tuple[Read, ...]]:
     unit="as in the column unit", value="percentile", columns=COLUMNS,
     tables=("states", "trade_baci", "unga_agreement", "unga_ideal_points", "migrants", "students_uis_pairs",
             "visa_regimes", "distances", "arms_transfers",
-            "sanctions_gsdb_counts", "events_gdelt"),
+            "sanctions_gsdb_counts", "events_gdelt", "unga_named_votes"),
 )  # fmt: skip
 def pair_standing(evidence: Evidence, *, state_a: str, state_b: str, figure: str) -> Result:
     """Give a pair's value on one figure, its rank and its percentile among all pairs that have the figure.
@@ -172,8 +177,8 @@ def pair_standing(evidence: Evidence, *, state_a: str, state_b: str, figure: str
     state_a, state_b : str
         ISO3 codes, in any order: the figure is the pair's.
     figure : str
-        trade, agreement, ideal_distance, migrants, students, visa_ease, distance, arms, sanctions or news; see the
-        module.
+        trade, agreement, ideal_distance, migrants, students, visa_ease, distance, arms, sanctions, news or named_votes;
+        see the module.
 
     Returns
     -------
@@ -362,6 +367,30 @@ def _news(evidence: Evidence) -> AllPairs | None:
     return _build(evidence, "events_gdelt", ("iso3_a", "iso3_b", "score"), "points", year=year) if year else None
 
 
+def latest_named(votes: pd.DataFrame) -> list[str]:
+    """Give the latest resolutions of the table of named votes, oldest first, at most as many as a chart holds."""
+    return list(votes.sort_values(["date", "resolution"])["resolution"].unique())[-NAMED_MOST:]
+
+
+def _named_votes(evidence: Evidence) -> AllPairs | None:
+    rows = evidence.select("unga_named_votes", ["resolution", "date", "iso3", "vote"])
+    names = latest_named(rows)
+    if len(names) < NAMED_LEAST:
+        return None
+    states = states_of(evidence)
+    seen = rows[rows["resolution"].isin(names) & rows["vote"].isin(CAST)].drop_duplicates(["resolution", "iso3"])
+    wide = seen.pivot(index="iso3", columns="resolution", values="vote").reindex(states)
+    cast = [(wide == vote).to_numpy(dtype=np.float64) for vote in CAST]
+    same: Floats = np.sum([one @ one.T for one in cast], axis=0)
+    any_cast = np.sum(cast, axis=0)
+    both = any_cast @ any_cast.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.where(both >= max(NAMED_LEAST, len(names) / 2), 100 * same / both, np.nan)
+    years = rows["date"][rows["resolution"].isin(names)].dt.year
+    places = {s: k for k, s in enumerate(states)}
+    return AllPairs(places, values, int(years.min()), int(years.max()), "percent", ("unga_named_votes",))
+
+
 FIGURES: dict[str, tuple[tuple[str, ...], Callable[[Evidence], AllPairs | None]]] = {
     "trade": (("trade_baci",), _trade),
     "agreement": (("unga_agreement",), _agreement),
@@ -373,4 +402,5 @@ FIGURES: dict[str, tuple[tuple[str, ...], Callable[[Evidence], AllPairs | None]]
     "arms": (("arms_transfers",), _arms),
     "sanctions": (("sanctions_gsdb_counts",), _sanctions),
     "news": (("events_gdelt",), _news),
+    "named_votes": (("unga_named_votes",), _named_votes),
 }

@@ -1,4 +1,4 @@
-"""What all pairs do, beside one pair: UN agreement by year, and how much one state weighs in another's trade."""
+"""What all pairs do, beside one pair: UN agreement, defence pacts, weight in trade, opinion of another state."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pandas as pd
 
 from tightrope.evidence import Evidence
 from tightrope.evidence.tables import Read
-from tightrope.measures.diplomacy_common import check_two, covered_years, last_full_year
+from tightrope.measures.diplomacy_common import absent, check_two, covered_years, last_full_year
 from tightrope.measures.kept import Arrays, kept, pack_frame, unpack_frame
 from tightrope.measures.measure import Missing, MissingKind, Result, choose, measure
+from tightrope.measures.mobility_common import missing_years
 from tightrope.measures.percentiles import states_of
 
 LEAST_VOTES = 20
@@ -22,6 +23,8 @@ WEIGHT = (
     "n_pairs", "percentile",
 )  # fmt: skip
 FLOWS = ("export", "import")
+PACTS = ("year", "n_pairs")
+OPINION = ("iso3_respondent", "iso3_target", "year", "favourable_pct", "rank", "n_pairs", "n_equal", "percentile")
 
 
 class _Key:
@@ -137,3 +140,86 @@ def _make_shares(evidence: Evidence, year: int, flow: str) -> Arrays:
         "is_member": rows[own].isin(states) & rows[other].isin(states),
     }
     return {name: np.asarray(column) for name, column in found.items()}
+
+
+@measure(
+    unit="pairs", value="n_pairs", columns=PACTS, tables=("states", "alliances_atop"), example={"year": 2018},
+)  # fmt: skip
+def defence_pacts(evidence: Evidence, *, year: int) -> Result:
+    """Count the pairs of UN members, Taiwan and Kosovo that ATOP codes as bound by a defence pact in a year.
+
+    An obligation of either towards the other counts, as in ``alliance``. No rows are named: the count rests on every
+    row of the year. Missing outside the series, or before the year has ended.
+    """
+    first, last = covered_years(evidence, "alliances_atop")
+    if not first <= year <= min(last, last_full_year(evidence.as_of)):
+        return Result(pd.DataFrame(columns=list(PACTS)), {}, absent(evidence, "alliances_atop", "defence pacts", year))
+    frame, reads = _pacts(_Key(evidence, "alliances_atop"), year)
+    evidence.reads.extend(reads)
+    return Result(frame.copy(), {"alliances_atop": []})
+
+
+@lru_cache(maxsize=64)
+def _pacts(key: _Key, year: int) -> tuple[pd.DataFrame, tuple[Read, ...]]:
+    return kept(
+        key.evidence, "pacts", [year], ["states", "alliances_atop"],
+        lambda evidence: _make_pacts(evidence, year), pack_frame, unpack_frame,
+    )  # fmt: skip
+
+
+def _make_pacts(evidence: Evidence, year: int) -> pd.DataFrame:
+    rows = evidence.select("alliances_atop", ["iso3_a", "iso3_b"], year=year, is_defense=True)
+    states = states_of(evidence)
+    both = rows[rows["iso3_a"].isin(states) & rows["iso3_b"].isin(states)]
+    n = len({frozenset(pair) for pair in zip(both["iso3_a"], both["iso3_b"], strict=True)})
+    return pd.DataFrame([(year, n)], columns=list(PACTS))
+
+
+@measure(
+    unit="percent of respondents", value="favourable_pct", columns=OPINION, tables=("states", "opinion_pew"),
+    example={"respondent": "TUR", "target": "RUS"},
+)  # fmt: skip
+def opinion_standing(evidence: Evidence, *, respondent: str, target: str) -> Result:
+    """Give the share of adults with a good opinion of a state, and its place among all directed pairs. Directed.
+
+    The others are those that the same survey asked about in the same year. Opinion moves with the times: beside the
+    newest answer of every pair, one of 2002 would stand next to one of 2023.
+
+    Parameters
+    ----------
+    respondent, target : str
+        ISO3 codes: whose adults were asked, and about which state.
+
+    Returns
+    -------
+    Measure
+        One row, of the last visible year in which Pew asked the one about the other. ``rank`` 1 is the largest share
+        among ``n_pairs`` directed pairs of UN members, Taiwan and Kosovo asked about in that year; what adults think of
+        their own state, of the European Union or of the United Nations is no pair. ``n_equal`` counts the pairs with
+        this share, ``percentile`` is the percent of the other pairs with a lower one. The row named is the pair's own.
+
+    Raises
+    ------
+    UnknownName
+        An unknown state.
+    BadParameter
+        The two states are the same.
+    """
+    check_two(evidence, respondent, target, ("respondent", "target"))
+    columns = ["iso3_respondent", "iso3_target", "year", "favourable_pct"]
+    own = evidence.select("opinion_pew", columns, iso3_respondent=respondent, iso3_target=target)
+    if own.empty:
+        gap = "the question was not asked, or not of this state"
+        missing = missing_years(evidence, "opinion_pew", None, f"views of {target} in {respondent}", gap)
+        return Result(pd.DataFrame(columns=list(OPINION)), {}, missing)
+    last = own.loc[[own["year"].idxmax()]]
+    year, share = int(last["year"].iloc[0]), float(last["favourable_pct"].iloc[0])
+    rows = evidence.select("opinion_pew", columns, year=year)
+    states = states_of(evidence)
+    are_others = rows["iso3_respondent"].ne(respondent) | rows["iso3_target"].ne(target)
+    are_pairs = rows["iso3_respondent"].isin(states) & rows["iso3_target"].isin(states)
+    others = rows["favourable_pct"][are_others & are_pairs & rows["iso3_respondent"].ne(rows["iso3_target"])]
+    above, below, n = int((others > share).sum()), int((others < share).sum()), len(others)
+    place = (above + 1, n + 1, n + 1 - above - below, 100 * below / max(n, 1))
+    frame = pd.DataFrame([(respondent, target, year, share, *place)], columns=list(OPINION))
+    return Result(frame, {"opinion_pew": last.index})

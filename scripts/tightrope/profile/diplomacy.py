@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from tightrope.language import N_, nt, pt, spoken, t
+from tightrope.measures.percentiles import latest_named
 from tightrope.narrative.names import local_name
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.pair import predecessors
-from tightrope.profile.parts import BESIDE, FEWEST_POINTS, STATE_A, Page, say_nth, say_standing, section
+from tightrope.profile.parts import BESIDE, FEWEST_POINTS, STATE_A, Page, say_below, say_nth, say_standing, section
 
 LEAST_VOTES = 20
-# As many resolutions and as long a name as one chart holds; a longer name gives way to its code.
-MOST_VOTES, LONGEST_NAME = 21, 24
+# As long a name as a chart of votes holds; a longer one gives way to its code.
+LONGEST_NAME = 24
 USSR_ENDS = (1991, N_("USSR ends"))
 # What a state's list of its ties with Korea calls an event.
 TIE_EVENTS = {
@@ -169,7 +170,7 @@ def _named_votes(page: Page) -> None:
     names = page.profile.evidence.select("unga_named_votes", ["resolution", "date"], iso3=[profile.a, profile.b])
     if names.empty:
         return
-    resolutions = list(names.sort_values("date")["resolution"].unique())[-MOST_VOTES:]
+    resolutions = latest_named(names)
     parts = []
     for iso3 in (profile.a, profile.b):
         found = page.look("votes_on", state=iso3, resolutions=resolutions)
@@ -194,13 +195,17 @@ def _named_votes(page: Page) -> None:
         return
     n = frame["resolution"].nunique()
     same_of = {"same": same, "of": len(cast)}
-    page.say(
+    said = [
         t(
             "On the {n} latest resolutions on Ukraine, Crimea and Russia that the tables hold by name up to the day, they cast "
             "the same vote on {same} of the {of} on which both voted.",
             n=n, **same_of,
         )
-    )  # fmt: skip
+    ]  # fmt: skip
+    standing = page.look("pair_standing", state_a=profile.a, state_b=profile.b, figure="named_votes")
+    if standing.missing is None:
+        said.append(_place_of_named_votes(standing.frame.iloc[0]))
+    page.say(" ".join(said))
     title = t("On Ukraine, Crimea and Russia they voted the same way on {same} of {of} resolutions", **same_of)
     subtitle = t("Vote by state and resolution of the General Assembly, {span}", span=span)
     alt = t(
@@ -209,6 +214,21 @@ def _named_votes(page: Page) -> None:
         n=n, span=span, tallies="; ".join(tallies),
     )  # fmt: skip
     page.draw("votes", frame, "named-votes", title, subtitle, alt, [found])
+
+
+def _place_of_named_votes(row: pd.Series) -> str:
+    """Say on which side of most pairs the share of the same votes lies: a few resolutions give many pairs the same."""
+    others = int(row["n_pairs"]) - 1
+    if row["percentile"] >= 50:
+        return t(
+            "Of the {n} other pairs that both voted on at least half of these resolutions, {below} voted alike on a smaller share.",
+            n=say_number(others), below=say_below(row["percentile"]),
+        )  # fmt: skip
+    above = 100 * (int(row["rank"]) - 1) / max(others, 1)
+    return t(
+        "Of the {n} other pairs that both voted on at least half of these resolutions, {above} voted alike on a larger share.",
+        n=say_number(others), above=say_below(above),
+    )  # fmt: skip
 
 
 def _label(name: str, iso3: str) -> str:

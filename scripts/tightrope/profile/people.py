@@ -12,11 +12,13 @@ from tightrope.narrative.display import Table, quoted
 from tightrope.narrative.rules import say_rule
 from tightrope.narrative.trace import recorded, stand
 from tightrope.narrative.words import cap, say_date, say_list, say_number, say_percent, say_year
-from tightrope.profile.parts import FEWEST_POINTS, Page, say_nth, say_standing, section
+from tightrope.profile.parts import FEWEST_POINTS, Page, say_below, say_nth, say_standing, section
 
 # Before the pandemic, in it, and the last New Year's Eve of the table; beside them stands the day itself.
 VISA_DAYS = (date(2020, 3, 9), date(2021, 5, 13), date(2024, 12, 31))
 MOST_EVENTS = 14
+# Fewer directed pairs than these say nothing of a place: Pew asked about eight in 2004.
+FEWEST_POLLED = 10
 VISAS = "visa_regimes"
 
 
@@ -211,7 +213,7 @@ def _arrivals(page: Page) -> None:
 
 def _favourability(page: Page) -> None:
     profile = page.profile
-    parts, told, used = [], [], []
+    parts, told, places, used = [], [], [], []
     for one, other in profile.ways:
         names = {"one": profile.name(one), "other": profile.name(other)}
         what = t("Opinion in {one} of {other}", **names)
@@ -225,6 +227,9 @@ def _favourability(page: Page) -> None:
                 share=say_percent(last["favourable_pct"]), year=say_year(int(last["year"])), **names,
             )
         )  # fmt: skip
+        place = page.look("opinion_standing", respondent=one, target=other).frame.iloc[0]
+        if place["n_pairs"] >= FEWEST_POLLED:
+            places.append(_place_of_opinion(place, names["one"]))
         parts.append(
             found.frame.assign(
                 of=t("in {name}", name=profile.name(one)), value=found.frame["favourable_pct"].astype(float)
@@ -234,9 +239,8 @@ def _favourability(page: Page) -> None:
     if not used:
         return
     text = say_list(told)
-    page.say(
-        t("In the last Pew surveys before the day {shares}; those who did not answer are counted in.", shares=text)
-    )
+    polled = t("In the last Pew surveys before the day {shares}; those who did not answer are counted in.", shares=text)
+    page.say(" ".join([polled, *places]))
     frame = pd.concat(parts)[["year", "of", "value"]]
     if frame.groupby("of")["year"].nunique().max() < FEWEST_POINTS:
         return
@@ -250,6 +254,25 @@ def _favourability(page: Page) -> None:
         first=first, last=end, low=say_percent(low), high=say_percent(high), shares=title,
     )  # fmt: skip
     page.draw("line", frame, "opinion", title, subtitle, alt, used, y="value", by="of", fmt="percent", markers=True)
+
+
+def _place_of_opinion(place: pd.Series, one: str) -> str:
+    """Say where a share of adults lies among those of all directed pairs polled in its year."""
+    fields = {"n": say_number(place["n_pairs"]), "year": say_year(int(place["year"])), "one": one}
+    if place["rank"] == 1:
+        return t(
+            "Of the {n} directed pairs of states that Pew polled in {year}, the share in {one} is the highest.",
+            **fields,
+        )
+    if place["percentile"] == 0:
+        return t(
+            "Of the {n} directed pairs of states that Pew polled in {year}, the share in {one} is the lowest.", **fields
+        )
+    return t(
+        "Of the {n} directed pairs of states that Pew polled in {year}, the share in {one} is the {nth} highest, above {below} of "
+        "the others.",
+        nth=say_nth(int(place["rank"])), below=say_below(place["percentile"]), **fields,
+    )  # fmt: skip
 
 
 def _news(page: Page) -> None:

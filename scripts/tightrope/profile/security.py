@@ -53,16 +53,20 @@ def _alliance(page: Page) -> None:
     whole = page.look("alliance", state_a=profile.a, state_b=profile.b)
     coded = whole.frame[whole.frame["is_defense_ally"].astype(bool)] if whole.missing is None else pd.DataFrame()
     if coded.empty:
-        page.say(t("{sentence}.", sentence=text))
-        return
-    first, last, n = int(coded["year"].min()), int(coded["year"].max()), len(coded)
-    page.say(
-        nt(
+        said = t("{sentence}.", sentence=text)
+    else:
+        first, last, n = int(coded["year"].min()), int(coded["year"].max()), len(coded)
+        said = nt(
             "{sentence}; the list has one in {n} year from {first} to {last}.",
             "{sentence}; the list has one in {n} years from {first} to {last}.",
             n, sentence=text, n=say_number(n), first=say_year(first), last=say_year(last),
-        )
+        )  # fmt: skip
+    n_pacts = int(page.look("defence_pacts", year=year).only())
+    all_pacts = nt(
+        "Such a pact bound {n} pair of states in {year}.", "Such pacts bound {n} pairs of states in {year}.",
+        n_pacts, n=say_number(n_pacts), year=say_year(year),
     )  # fmt: skip
+    page.say(f"{said} {all_pacts}")
 
 
 def _sanctions(page: Page) -> None:
@@ -186,12 +190,13 @@ def _troops(page: Page) -> None:
     }  # fmt: skip
     ranked = pd.notna(last["rank"])
     if ranked:
-        fields["nth"] = say_nth(int(last["rank"]))
+        fields |= {"nth": say_nth(int(last["rank"])), "of": say_number(last["n_hosts"])}
     fields |= {"most": say_number(peak["n_troops"]), "peak": say_year(int(peak["year"]))}
     if ranked:
         page.say(
             t(
-                "{n} US troops were stationed in {host} in {year}, the {nth}-largest number abroad; the most were {most}, in {peak}.",
+                "{n} US troops were stationed in {host} in {year}, the {nth}-largest number of {of} hosts abroad; the most were "
+                "{most}, in {peak}.",
                 **fields,
             )
         )
