@@ -112,3 +112,9 @@ def test_an_arrow_past_a_layer_goes_round_its_cards(texts: Texts) -> None:
     for arrow in (p for p in figure.axes[0].patches if isinstance(p, FancyArrowPatch)):
         along = arrow.get_path().interpolated(20).vertices
         assert not any(card.contains(x, y) for card in cards for x, y in along)
+
+
+def test_a_long_first_word_begins_below_the_id_and_is_not_cut() -> None:
+    """Russian labels begin with words that do not stand beside an id in the narrow card of a lone thesis."""
+    assert argument._lines("C33", "Равновесие верно", 0.8) == ["", "Равновесие", "верно"]
+    assert argument._lines("C33", "Мир верен", 0.8) == ["Мир", "верен"]

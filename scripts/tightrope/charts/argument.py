@@ -201,6 +201,8 @@ def _lines(claim: str, label: str, width: float) -> list[str]:
     room = width - TEXT_LEFT_IN - 0.05
     indent = text_inches(f"{claim} ", MIN_PT, "bold")
     first = wrap(label, room - indent, MIN_PT)[0] if label.split() else ""
+    if text_inches(first, MIN_PT) > room - indent:
+        first = ""  # a word too long to stand beside the id begins on the line below, whole
     rest = " ".join(label.split()[len(first.split()) :])
     return [shorten(first, room - indent, MIN_PT), *(shorten(line, room, MIN_PT) for line in wrap(rest, room, MIN_PT))]
 
