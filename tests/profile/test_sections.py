@@ -143,6 +143,27 @@ def test_an_early_day_sees_nothing_later() -> None:
     assert "Visas: not collected" in plain("\n".join(texts(first, {"people": sections["people"]})))
 
 
+def test_the_unit_of_a_chart_is_that_of_its_values() -> None:
+    units = {}
+    for pair in (("KOR", "RUS"), ("KOR", "FJI")):
+        for parts in pages(open_profile(*pair, AS_OF, root=ROOT))[1].values():
+            drawn = [part for part in parts if isinstance(part, Drawing)]
+            units |= {(part.words["name"], pair[1]): (part.words["unit"], part) for part in drawn}
+    for name in ("trade-by-year", "trade-balance"):
+        unit, part = units[name, "RUS"]
+        # Trade of Korea and Russia never reached a hundred billion dollars; it is not ten million either.
+        assert unit == "billion current US dollars"
+        assert 1 < part.frame["value"].abs().max() < 100
+    assert units["trade-balance", "FJI"][0] == units["trade-balance", "FJI"][1].options["fmt"] + " current US dollars"
+    unit, part = units["arrivals", "RUS"]
+    arrivals = find_measure("arrivals").function(
+        open_profile("KOR", "RUS", AS_OF, root=ROOT).evidence, origin="RUS", destination="KOR", years=2019
+    )
+    assert unit == "thousand arrivals"
+    shown = part.frame.set_index("year")["value"][2019]
+    assert shown * 1000 == arrivals.only("n_arrivals")
+
+
 def test_opinion_has_its_place_among_the_pairs_polled_that_year() -> None:
     said = plain("\n".join(map(repr, people.opinion(open_profile("KOR", "USA", AS_OF, root=ROOT)))))
     table = pd.read_parquet(ROOT / "data" / "evidence" / "society" / "opinion_pew.parquet")

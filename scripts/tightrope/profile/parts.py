@@ -79,12 +79,12 @@ class Page:
 
     def draw(
         self, kind: str, frame: pd.DataFrame, name: str, title: str, subtitle: str, alt: str, measures: Sequence[Measure],
-        **options: Any,
+        unit: str = "", **options: Any,
     ) -> None:  # fmt: skip
-        """Add a chart with the words around it."""
+        """Add a chart with the words around it; ``unit`` where what is drawn is not in the first measure's own."""
         words = {"title": title, "subtitle": subtitle, "alt": alt, "source": self.source(measures)}
         words = {key: plain(recorded(text)) for key, text in words.items()}
-        self.parts.append(Drawing(kind, frame, {**words, "unit": measures[0].unit, "name": name}, options))
+        self.parts.append(Drawing(kind, frame, {**words, "unit": unit or measures[0].unit, "name": name}, options))
 
     def source(self, measures: Sequence[Measure]) -> str:
         """Name every producer behind the measures once."""

@@ -208,7 +208,8 @@ def _arrivals(page: Page) -> None:
             **{**fields, "first": say_number(first["n_arrivals"]), "last": say_number(last["n_arrivals"])},
         )
         subtitle = t("Arrivals by nationality, all purposes, thousands a year, {begin}–{end}", begin=begin, end=end)
-        page.draw("line", frame, "arrivals", title, subtitle, alt, [found], y="value", fmt="number", zero=True)
+        unit = t("thousand arrivals")
+        page.draw("line", frame, "arrivals", title, subtitle, alt, [found], unit, y="value", fmt="number", zero=True)
 
 
 def _favourability(page: Page) -> None:

@@ -145,7 +145,18 @@ def _draw_flows(page: Page, called: str, measure: Measure, rows: pd.DataFrame) -
         first=first, last=last, unit=dollars, ends=say_list(ends),
     )  # fmt: skip
     page.draw(
-        "line", frame, "trade-by-year", title, subtitle, alt, [measure], y="value", by="flow", fmt=unit, zero=True
+        "line",
+        frame,
+        "trade-by-year",
+        title,
+        subtitle,
+        alt,
+        [measure],
+        dollars,
+        y="value",
+        by="flow",
+        fmt=unit,
+        zero=True,
     )
 
 
@@ -191,16 +202,17 @@ def _draw_balance(page: Page, called: str, measure: Measure, whole: pd.DataFrame
         begin=first, end=last, whose=whose(a), b=b, first=say_musd(balance.iloc[0]), last=say_musd(balance.iloc[-1]),
         highest=say_musd(balance.max()), peak=balance.idxmax(), lowest=say_musd(balance.min()), trough=balance.idxmin(),
     )  # fmt: skip
+    dollars = say_dollars(unit)
     subtitle = t(
         "Sales of {a} to {b} less purchases, {unit}, {first}–{last}; {book}",
-        a=a, b=b, unit=say_dollars(unit), first=first, last=last, book=called,
+        a=a, b=b, unit=dollars, first=first, last=last, book=called,
     )  # fmt: skip
     frame = pd.DataFrame({"year": balance.index, "value": balance.to_numpy() / scale})
     options = {
         way: t("{name} sells more", name=profile.head(iso3))
         for way, iso3 in (("above", profile.a), ("below", profile.b))
     }
-    page.draw("balance", frame, "trade-balance", more, subtitle, alt, [measure], fmt=unit, **options)
+    page.draw("balance", frame, "trade-balance", more, subtitle, alt, [measure], dollars, fmt=unit, **options)
 
 
 def _weights(page: Page) -> None:
