@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 
 from tightrope.publish.figures import Figure
+from tightrope.publish.grids import grid
 from tightrope.publish.numbers import Numbers
 
 
@@ -20,18 +21,14 @@ def heading(words: Mapping[str, str]) -> str:
 
 
 def table(numbers: Numbers, figure: Figure, language: str, words: Mapping[str, str]) -> str:
-    """Give the numbers of a picture as an HTML table, and a line where it is cut."""
-    right = [' style="text-align: right"' if kind == "number" and i else "" for i, kind in enumerate(numbers.kinds)]
-    body = "".join(_row("td", row, right) for row in numbers.cells(language, words))
-    caption = figure.subtitle or figure.title or figure.alt
-    more = ""
+    """Give the numbers of a picture as a `Piece` of kind ``grid``, and a line where it is cut."""
+    after = ""
     if numbers.n_rows > len(numbers.shown):
-        more = f"<p>{escape(words['numbers_cut'].format(shown=len(numbers.shown), all=numbers.n_rows))}</p>"
-    head = _row('th scope="col"', numbers.columns, right)
-    return f"<table><caption>{escape(caption)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>{more}"
-
-
-def _row(tag: str, cells: Sequence[str], sides: Sequence[str]) -> str:
-    name = tag.partition(" ")[0]
-    inner = "".join(f"<{tag}{side}>{escape(cell)}</{name}>" for cell, side in zip(cells, sides, strict=True))
-    return f"<tr>{inner}</tr>"
+        after = words["numbers_cut"].format(shown=len(numbers.shown), all=numbers.n_rows)
+    return grid(
+        numbers.columns,
+        numbers.cells(language, words),
+        ["right" if kind == "number" and i else "" for i, kind in enumerate(numbers.kinds)],
+        caption=figure.subtitle or figure.title or figure.alt,
+        after=after,
+    )

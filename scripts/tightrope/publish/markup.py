@@ -15,15 +15,19 @@ from typing import Any, Literal
 import pypandoc
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.grids import read_grid
 from tightrope.publish.maths import SIMPLER
 from tightrope.publish.words import words_of
 
-Kind = Literal["markdown", "html", "latex"]
+Kind = Literal["markdown", "html", "latex", "grid"]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A text of the notebook in some markup, and the cell (counted from 1) it comes from."""
+    """A text of the notebook in some markup, and the cell (counted from 1) it comes from.
+
+    One of kind ``grid`` is a table of plain texts that `grids` wrote, which pandoc need not read.
+    """
 
     kind: Kind
     text: str
@@ -136,12 +140,22 @@ def _mended(html: str) -> str:
 _UNPRINTED = re.compile(r"""(?<=[\w"'])\s+(?:data-[\w-]+|tabindex)="[^"<>]*\"""")
 
 
-def _lean(piece: Piece) -> str:
-    return _UNPRINTED.sub("", piece.text) if piece.kind == "html" else piece.text
+_TRACED = re.compile(r'<span class="traced"[^<>]*>([^<>]*)</span>')
+
+
+def _lean(piece: Piece) -> Piece:
+    if piece.kind == "html":
+        text = _UNPRINTED.sub("", _TRACED.sub(r"\1", piece.text))
+        plain = read_grid(text)
+        return replace(piece, text=text) if plain is None else replace(piece, kind="grid", text=plain)
+    if piece.kind == "markdown":
+        # The bare tag stays: without it a dollar sign would stand right before a digit.
+        return replace(piece, text=_TRACED.sub(r"<span>\1</span>", piece.text))
+    return piece
 
 
 def _run(pieces: Sequence[Piece], request: dict[str, Any]) -> dict[str, Any]:
-    texts = [{"kind": piece.kind, "text": _lean(piece), "cell": piece.cell} for piece in pieces]
+    texts = [{"kind": piece.kind, "text": piece.text, "cell": piece.cell} for piece in map(_lean, pieces)]
     done = subprocess.run(
         [_pandoc(), "lua", str(_script())],
         input=json.dumps({"pieces": texts, **request}, ensure_ascii=False).encode("utf-8", "replace"),

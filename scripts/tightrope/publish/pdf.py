@@ -283,7 +283,7 @@ def _annex(page: _Page, language: str, said: Mapping[str, str]) -> Iterator[_Par
         title = quoted(figure.title or figure.alt)
         yield _Part(figure.cell, typst=f"#numbers-of({quoted(annex.key_of(number))}, {title})")
         text = annex.table(figure.numbers, figure, language, said)
-        yield _Part(figure.cell, piece=Piece("html", text, figure.cell))
+        yield _Part(figure.cell, piece=Piece("grid", text, figure.cell))
 
 
 def _side_by_side(parts: list[_Part]) -> list[_Part]:

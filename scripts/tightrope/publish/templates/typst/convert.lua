@@ -286,7 +286,7 @@ local parsed = {}
 reading.together(request.pieces, parsed)
 for i, piece in ipairs(request.pieces) do
   parsed[i] = parsed[i] or reading.piece(piece)
-  note_links(piece.text)
+  if piece.kind ~= "grid" then note_links(piece.text) end
 end
 local out, lost = {}, {}
 for i, piece in ipairs(request.pieces) do

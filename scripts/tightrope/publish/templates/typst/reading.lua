@@ -103,7 +103,34 @@ local function cleaned(text, blocks)
   return (text:find("[<\\]") or text:find("{=", 1, true)) and clean(blocks) or blocks
 end
 
+-- A table of plain texts comes as such: to write it as HTML for pandoc to read takes five times as long.
+local function text_block(text) return { t = "Plain", content = { { t = "Str", text = text } } } end
+
+local function read_grid(text)
+  local given = pandoc.json.decode(text, false)
+  local function row(texts)
+    local cells = {}
+    for c, cell in ipairs(texts) do
+      cells[c] = { row_span = 1, col_span = 1, contents = cell ~= "" and { text_block(cell) } or {} }
+    end
+    return { cells = cells }
+  end
+  local sides, rows = {}, {}
+  for c, side in ipairs(given.sides) do sides[c] = { side } end
+  for r, texts in ipairs(given.rows) do rows[r] = row(texts) end
+  local made = { {
+    t = "Table", colspecs = sides, head = { rows = { row(given.columns) } }, bodies = { { head = {}, body = rows } },
+    foot = { rows = {} }, caption = { long = given.caption ~= "" and { text_block(given.caption) } or {} },
+  } }
+  if given.source ~= "" then
+    made[2] = { t = "Div", classes = pandoc.List({ "source" }), identifier = "", content = { text_block(given.source) } }
+  end
+  if given.after ~= "" then made[#made + 1] = text_block(given.after) end
+  return made
+end
+
 local function read_piece(piece)
+  if piece.kind == "grid" then return read_grid(piece.text) end
   if piece.kind == "html" then return read_html(piece.text) end
   local text = piece.text
   if piece.kind == "latex" then

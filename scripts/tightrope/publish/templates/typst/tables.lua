@@ -32,7 +32,9 @@ local function cell_text(blocks)
     end
   end
   local text = only and table.concat(parts) or pandoc.utils.stringify(blocks)
-  text = text:gsub("\194\160", " "):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  text = text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  -- A cell may hold nothing but a space that does not break; any other such space stays.
+  if text:gsub("\194\160", ""):match("^ *$") then text = "" end
   return text, only
 end
 
