@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tightrope.evidence import Source
-from tightrope.language import pt, t
+from tightrope.language import N_, pt, t
 from tightrope.narrative.display import Prose, Table, in_english
 from tightrope.narrative.names import other_powers, pair, say_state, whose
 from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
@@ -14,6 +14,8 @@ from tightrope.narrative.rules import say_rule
 from tightrope.narrative.words import say_date, say_list, say_number, say_ordinal, say_percent, say_year
 
 WAIVER = "Visa waiver in force"
+# The two sources of students, as a table's column names them.
+STUDENTS = {"oecd": N_("OECD"), "uis": N_("UNESCO")}
 BEFORE_PANDEMIC = "2020-03-09"
 
 
@@ -165,7 +167,7 @@ def students_table(report: Report) -> Table:
                 last = found.frame.iloc[-1]
                 sources += list(found.sources)
                 rows.append(
-                    [say_state(report, origin), say_state(report, destination), source.upper(), str(last["year"]),
+                    [say_state(report, origin), say_state(report, destination), t(STUDENTS[source]), str(last["year"]),
                      say_number(last["n_students"])]
                 )  # fmt: skip
     caption = t("Students in higher education from one state in the other, last year in each source")

@@ -18,7 +18,10 @@ from tightrope.narrative.words import say_list, say_value
 
 KINDS = ("quantitative", "comparative")
 # The choices of a reading that a chart has a row for, by their names in the records.
-CHOICES = {"years": N_("year"), "year": N_("year"), "flow": N_("flow"), "source": N_("source")}
+CHOICES = {
+    "years": N_("year"), "year": N_("year"), "first_year": N_("first year"), "last_year": N_("last year"),
+    "flow": N_("flow"), "source": N_("source"),
+}  # fmt: skip
 
 
 def with_chart(report: Report) -> list[Verdict]:

@@ -102,10 +102,14 @@ def rank_readings(report: Report, claim: str) -> Passage:
     ranks = sorted(int(r.observed) for r in counted)
     low, high = say_ordinal(ranks[0]), say_ordinal(ranks[-1])
     strained = len(known) - len(counted)
-    prose = f"*{verdict.claim.statement}* " + t(
-        "Counted {n} defensible ways, the rank runs from {low} to {high}; it is {expected} in {holding} of them.",
-        n=len(counted), low=low, high=high, expected=expected, holding=verdict.n_holding,
-    )  # fmt: skip
+    if ranks[0] == ranks[-1] and verdict.n_holding == len(counted):
+        ways = t("Counted {n} defensible ways, the rank is {expected} in every one.", n=len(counted), expected=expected)
+    else:
+        ways = t(
+            "Counted {n} defensible ways, the rank runs from {low} to {high}; it is {expected} in {holding} of them.",
+            n=len(counted), low=low, high=high, expected=expected, holding=verdict.n_holding,
+        )  # fmt: skip
+    prose = f"*{verdict.claim.statement}* {ways}"
     if strained:
         prose += " " + t("{n} strained ways are shown in grey and not counted.", n=strained)
     focal, partner = (say_state(report, verdict.readings[0].arguments[k]) for k in ("focal", "partner"))

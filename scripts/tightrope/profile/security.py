@@ -18,6 +18,14 @@ ARMS_YEARS = 10
 SANCTION_KINDS = (
     N_("trade"), N_("financial"), N_("travel"), N_("arms"), N_("military"), N_("other"),
 )  # fmt: skip
+# The bodies that have cases there, as the table writes them.
+BODIES = (
+    N_("African Union"), N_("ChinCom"), N_("CoCom"), N_("Commonwealth"), N_("CSCE"), N_("ECOWAS"), N_("EEC"), N_("EU"),
+    N_("G7"), N_("G8"), N_("Kimberly Process Participants"), N_("League of Arab States"), N_("MERCOSUR"), N_("NAFTA"),
+    N_("NATO"), N_("OAPEC"), N_("OIC"), N_("Organisation of African Unity"), N_("Organization of American States"),
+    N_("Organization of Eastern Carribean States"), N_("OSCE"), N_("Pacific Islands Forum"),
+    N_("Paris Agreement Signatories"), N_("SADC"), N_("UN"), N_("UNASUR"),
+)  # fmt: skip
 
 
 @section
@@ -85,7 +93,7 @@ def _sanctions(page: Page) -> None:
         kinds = (
             ", ".join(t(kind) for kind in str(row["measures"]).split(", ")) if own and pd.notna(row["measures"]) else ""
         )
-        bodies = str(row["bodies"]) if pd.notna(row["bodies"]) else t("none")
+        bodies = ", ".join(t(body) for body in str(row["bodies"]).split(", ")) if pd.notna(row["bodies"]) else t("none")
         rows.append(
             [
                 t("{sender} on {target}", sender=profile.head(sender), target=profile.name(target)),
