@@ -25,6 +25,8 @@ from tightrope.publish.faces import faces
 STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 
 _PLACE = re.compile(r"┌─ (?:\S*[\\/])?(main\.typ|[\w-]+\.svg):(\d+):(\d+)")
+# What `notebook_to_typst` says of the language in the document's head.
+_LANGUAGE = re.compile(r'^  language: "(\w+)",$', re.MULTILINE)
 _GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 
 
@@ -91,6 +93,7 @@ def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: 
 def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: dict[int, int]) -> bytes:
     stamp = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
     texts = {name: data for name, data in files.items() if name.endswith(".svg")}
+    said = _LANGUAGE.search(main)
     # Typst takes several files as one dictionary; its stubs do not say so.
     sources: Any = {"main.typ": main.encode(), "report.typ": template(), **texts}
     try:
@@ -99,12 +102,36 @@ def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: di
             for name in files.keys() - texts.keys():
                 (Path(folder) / name).write_bytes(files[name])
             pdf = _compiler().compile(
-                input=sources, format="pdf", root=folder, pdf_standards=[*STANDARDS], timestamp=stamp
-            )
+                input=sources, format="pdf", root=folder, pdf_standards=[*STANDARDS], timestamp=stamp,
+                sys_inputs={"language": said[1] if said else "en"},
+            )  # fmt: skip
     except typst.TypstError as error:
         raise _told(error, main, files, cell_of_line) from None
     assert isinstance(pdf, bytes)
     return compact(pdf)
+
+
+def draw(svg: bytes, width_px: int) -> bytes:
+    """Draw a picture as PNG, so many pixels wide, on white.
+
+    Raises
+    ------
+    RenderFailed
+        Where it is no drawing, or this process is a fork of one that has set something.
+    """
+    global _first_process
+    if _first_process not in (None, os.getpid()):
+        raise RenderFailed("a fork cannot draw", why="Typst's threads live in the process that it was forked from")
+    _first_process = os.getpid()
+    page = '#set page(width: 144pt, height: auto, margin: 0pt, fill: white)\n#image("drawing.svg", width: 100%)\n'
+    sources: Any = {"main.typ": page.encode(), "drawing.svg": svg}
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            png = _compiler().compile(input=sources, format="png", root=folder, ppi=width_px / 2)
+    except typst.TypstError as error:
+        raise RenderFailed("a picture could not be drawn", why=str(error.message)) from None
+    assert isinstance(png, bytes)
+    return png
 
 
 def _typeset_elsewhere(job: tuple[str, dict[str, bytes], dt.date, dict[int, int]]) -> bytes:

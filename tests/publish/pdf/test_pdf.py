@@ -13,6 +13,7 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from functools import cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,11 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tightrope.errors import RenderFailed
+from tightrope.publish import attach_pdf
 from tightrope.publish.faces import faces, font_files
 from tightrope.publish.markup import quoted
 from tightrope.publish.pdf import Document, TightropePDFExporter, notebook_to_typst, plain
+from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.typesetter import template
 
 NOTEBOOKS = Path(__file__).parents[2] / "fixtures" / "notebooks"
@@ -133,6 +136,47 @@ def test_header_cells_are_drawn_again_on_the_next_page() -> None:
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(fixture("pdf_report"))).pages]
     carrying = [page for page in pages if "What it says" in page]
     assert len(carrying) == 2
+
+
+def places(pdf: bytes) -> dict[str, tuple[float, float]]:
+    """Give where each piece of the first page's text begins, in points from the lower left."""
+    found: dict[str, tuple[float, float]] = {}
+
+    def note(text: str, outer: list[float], own: list[float], *_: Any) -> None:
+        if text.strip():
+            found.setdefault(text.strip(), (outer[4] + own[4] * outer[0], outer[5]))
+
+    PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=note)
+    return found
+
+
+def test_a_column_of_sentences_is_wide_and_a_mark_stays_beside_its_word() -> None:
+    names = ("Thesis", "About", "Verdict", "Change", "Becomes")
+    said = "Would one record be another, the verdict would change; " * 3
+    now, then = (f"<span class='verdict'>{word}</span>" for word in ("○ опровергается данными", "● подтверждается"))
+    cells = ("C25", "Sixth partner of all", now, said, then)
+    head, row = ("".join(f"<{tag}>{one}</{tag}>" for one in line) for tag, line in (("th", names), ("td", cells)))
+    at = places(render(html(f"<table><tr>{head}</tr>" + f"<tr>{row}</tr>" * 2 + "</table>")))
+    left = [at[name][0] for name in names]
+    widths = [b - a for a, b in pairwise([*left, (210 - 25) * MM])]
+    assert widths[3] > 1.8 * max(*widths[:3], widths[4])
+    assert min(widths) == widths[0] > 20
+    assert abs(at["●"][1] - at["подтверждается"][1]) < 1
+    assert abs(at["○"][1] - at["опровергается"][1]) < 1
+
+
+def test_korean_is_set_in_one_face_and_its_short_phrases_keep_together() -> None:
+    record = {RECORD_MIME: {"title": "한국", "language": "ko", "date": "2021-03-25"}, "text/plain": ""}
+    said = "2021년 3월 25일 기준으로 34건 가운데 14건이 유지됨. " * 6
+    row = f"<tr><td>2008년 9월 29일</td><td>평이한 해석</td><td>{said}</td></tr>"
+    table = f"<table><tr><th>날짜</th><th>종류</th><th>말</th></tr>{row}</table>"
+    pdf = render(shown(record), html(table))
+    at = places(pdf)
+    assert {"2008년 9월 29일", "평이한 해석"} <= at.keys()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        fonts = [o for o in opened.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]
+        used = {str(font.FontName).partition("+")[2] for font in fonts}
+    assert used == {"NanumGothic", "NanumGothicBold"}
 
 
 def test_page_one_carries_title_block_and_summary_then_contents() -> None:
@@ -254,8 +298,12 @@ def test_plain_nbconvert_from_another_folder_gives_the_same_bytes(tmp_path: Path
         cwd=tmp_path, env=environment, check=True, capture_output=True,
     )  # fmt: skip
     pdf = (tmp_path / "in" / "pdf_report.pdf").read_bytes()
-    assert pdf == fixture("pdf_report")
-    assert str(tmp_path).encode() not in pdf
+    pages = fixture("pdf_report")
+    assert pdf[: len(pages)] == pages
+    carries = attach_pdf.read(pdf)
+    assert attach_pdf.is_whole(pdf, len(pages), carries), "behind the pages stands what a report carries, and no more"
+    for data in (pdf, *(one.content for one in carries.files.values())):
+        assert str(tmp_path).encode() not in data
 
 
 # ---------------------------------------------------------------- every kind of output

@@ -110,6 +110,13 @@ end
 
 local function widest_word(text)
   local best, size = "", 0
+  -- A mark stays beside the word it belongs to.
+  local mark, rest = text:match("^(%S+) (%S.*)$")
+  if mark and not mark:match("%w") and utf8.len(mark) == 1 and utf8.codepoint(mark) > 0x2000 then
+    text = mark .. "\u{A0}" .. rest
+  end
+  -- Hangul breaks within its words, so that a short phrase of it (six syllables) is kept together.
+  if text:match("[\xEA-\xED][\x80-\xBF]") and rough_width(text) <= 6.5 then return text, rough_width(text) end
   for word in text:gmatch("%S+") do
     local width = rough_width(word)
     if width > size then best, size = word, width end
