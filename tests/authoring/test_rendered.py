@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def test_a_sentence_is_shown_only_with_its_text_and_nowhere_else(mine: Path, run
     headings = {h.get_text(" ", strip=True).split(" #")[0] for h in soup.select("h2")}
     assert {"Trade and investment", "Summary", "The verdicts"} <= headings
     assert not headings & {"The argument", "Between the powers", "Visas and travel", "Society and opinion"}
+    # Code cells and the list of sources apart, nothing single is counted as if it were many.
+    text = " ".join(part.get_text() for part in soup.select("p, caption, figcaption, h1, h2, h3, h4, td"))
+    assert "The article's one claim is fragile, as of 20 July 2019." in text
+    alts = " ".join(str(image["aria-label"]) for image in soup.select("svg[aria-label]"))
+    assert "Strip of 1 verdict mark by theme" in alts
+    assert (
+        re.findall(r"\b1 (?:claims|readings|marks|verdict marks|tables|rows|years|partners|ways)\b", text + alts) == []
+    )
     manifest = (mine / "out" / "mine" / "mine.manifest.json").read_text(encoding="utf-8")
     assert '"text": "sha256:' in manifest
     kept = [p for p in mine.rglob("*") if p.is_file() and "out" not in p.parts and p.name != "text.md"]

@@ -16,7 +16,7 @@ from tightrope.narrative.passage import Passage, chart_words, grounded, look
 from tightrope.narrative.report import Report, card_ground, mark_word
 from tightrope.narrative.sentences import say_counts, say_share, say_verdict
 from tightrope.narrative.trace import plain, recorded, told
-from tightrope.narrative.words import say_date, say_list, say_percent
+from tightrope.narrative.words import say_date, say_list, say_percent, say_verdict_word
 
 POOLED_YEARS = 6
 LANDMARKS = ("CHN", "JPN", "IND", "TUR", "ISR", "CAN", "FRA", "GBR", "UKR", "BLR", "PRK", "SRB")
@@ -25,23 +25,33 @@ BEFORE_PANDEMIC = "2020-03-09"
 
 def strip_words(report: Report) -> dict[str, str]:
     """Give the words around the verdict strip."""
-    standing = [v for v in report.verdicts if v.word in STANDING]
     themes = [theme.title.lower() for theme in report.folder.article.themes]
     day = say_date(report.as_of)
     words = {
-        "title": t(
-            "{n} of {of} claims stand up to the evidence of {date}", n=len(standing), of=len(report.verdicts), date=day
-        ),
+        "title": _stand_up(report, day),
         "subtitle": t("One mark a claim, in the order of the article within each theme"),
         "source": t("Source: the readings of each claim, listed at the end. As of {date}.", date=day),
-        "alt": t(
+        "alt": nt(
+            "Strip of {n} verdict mark by theme ({themes}): {counts}.",
             "Strip of {n} verdict marks by theme ({themes}): {counts}.",
-            n=len(report.verdicts), themes=say_list(themes), counts=say_counts(report.verdicts),
+            len(report.verdicts), n=len(report.verdicts), themes=say_list(themes), counts=say_counts(report.verdicts),
         ),
         "unit": t("verdicts"),
         "name": "verdict-strip",
     }  # fmt: skip
     return _told("the strip of verdicts", words, report)
+
+
+def _stand_up(report: Report, day: str) -> str:
+    verdicts = report.verdicts
+    if len(verdicts) == 1:
+        word = say_verdict_word(verdicts[0].word)
+        return t("The one claim is {verdict}, by the evidence of {date}", verdict=word, date=day)
+    n = sum(verdict.word in STANDING for verdict in verdicts)
+    return nt(
+        "{n} of {of} claims stands up to the evidence of {date}", "{n} of {of} claims stand up to the evidence of {date}",
+        n, n=n, of=len(verdicts), date=day,
+    )  # fmt: skip
 
 
 def key_claims(report: Report) -> Html:
@@ -209,15 +219,17 @@ def map_words(report: Report) -> dict[str, str]:
         )  # fmt: skip
     else:
         title = t("The argument rests on {n} claims; no tested claim fell", n=len(report.verdicts))
+    n_links = len(report.folder.argument.edges)
     words = {
         "title": title,
         "subtitle": t("Arrows lead from a claim to what it supports, concedes, answers or explains"),
         "source": t("Source: the article's argument in our reading. As of {date}.", date=say_date(report.as_of)),
-        "alt": t(
+        "alt": nt(
+            "Map of the article's argument: {n} claims with their verdicts, leading to the thesis {thesis} by {links} link "
+            "({counts}).",
             "Map of the article's argument: {n} claims with their verdicts, leading to the thesis {thesis} by {links} links "
             "({counts}).",
-            n=len(report.verdicts), thesis=report.folder.argument.thesis, links=len(report.folder.argument.edges),
-            counts=counted,
+            n_links, n=len(report.verdicts), thesis=report.folder.argument.thesis, links=n_links, counts=counted,
         ),
         "unit": t("claims"),
         "name": "argument-map",

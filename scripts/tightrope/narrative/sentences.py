@@ -10,7 +10,7 @@ from tightrope.claims.flip import Flip
 from tightrope.language import N_, nt, spoken, t, written
 from tightrope.narrative.context import say_shown
 from tightrope.narrative.trace import plain
-from tightrope.narrative.words import percent_text, say_date, say_list, say_value, say_yes
+from tightrope.narrative.words import percent_text, say_date, say_list, say_value, say_verdict_word, say_yes
 
 _SAID = {
     "eq": N_("exactly {value}"), "ne": N_("anything but {value}"), "lt": N_("less than {value}"), "le": N_("{value} at most"),
@@ -104,30 +104,41 @@ def say_counts(verdicts: Sequence[Verdict]) -> str:
 
 def say_finding(subject: str, verdicts: Sequence[Verdict]) -> str:
     """Give the finding of a report in at most sixty words."""
+    day = say_date(verdicts[0].as_of)
+    if len(verdicts) == 1:
+        word = say_verdict_word(verdicts[0].word)
+        return t("The article's one claim is {verdict}, as of {date}.", verdict=word, date=day)
     counts = count_words(verdicts)
     tested = [v for v in verdicts if v.word not in (VerdictWord.UNTESTED, VerdictWord.NOT_CHECKABLE)]
     good = counts[VerdictWord.SUPPORTED]
     fallen = [v for v in tested if v.word in (VerdictWord.CONTRADICTED, VerdictWord.OUTDATED)]
-    day = say_date(verdicts[0].as_of)
     fields = {
         "n": len(verdicts), "tested": len(tested), "date": day, "supported": good,
         "fragile": counts[VerdictWord.FRAGILE], "contested": counts[VerdictWord.CONTESTED], "fallen": len(fallen),
     }  # fmt: skip
     if counts[VerdictWord.OUTDATED]:
-        text = t(
+        text = nt(
+            "Of the article's {n} claims, {tested} can be tested on open data. As of {date}, {supported} is supported, {fragile} "
+            "fragile, {contested} contested and {fallen} contradicted or outdated.",
             "Of the article's {n} claims, {tested} can be tested on open data. As of {date}, {supported} are supported, {fragile} "
             "fragile, {contested} contested and {fallen} contradicted or outdated.",
-            **fields,
-        )
+            good, **fields,
+        )  # fmt: skip
     else:
-        text = t(
+        text = nt(
+            "Of the article's {n} claims, {tested} can be tested on open data. As of {date}, {supported} is supported, {fragile} "
+            "fragile, {contested} contested and {fallen} contradicted.",
             "Of the article's {n} claims, {tested} can be tested on open data. As of {date}, {supported} are supported, {fragile} "
             "fragile, {contested} contested and {fallen} contradicted.",
-            **fields,
-        )
+            good, **fields,
+        )  # fmt: skip
     rest = len(verdicts) - len(tested)
     if rest:
-        text += " " + t("The other {rest} are opinions or causes, or lack data.", rest=rest)
+        text += " " + nt(
+            "The other {rest} is an opinion or a cause, or lacks data.",
+            "The other {rest} are opinions or causes, or lack data.",
+            rest, rest=rest,
+        )  # fmt: skip
     return text
 
 

@@ -135,10 +135,12 @@ def history(report: Report) -> Passage:
     words = {
         "title": title,
         "subtitle": t("Verdict by day on the claims that turned, {first} to {last}", **span),
-        "alt": t(
+        "alt": nt(
+            "Timeline of the verdicts on {n} claim that turned, from {first} to {last}, one row a claim, with a bar for each "
+            "verdict and a gap where no evidence bears. {ended}",
             "Timeline of the verdicts on {n} claims that turned, from {first} to {last}, one row a claim, with a bar for each "
             "verdict and a gap where no evidence bears. {ended}",
-            n=len(drawn), ended=ended, **span,
+            len(drawn), n=len(drawn), ended=ended, **span,
         ),
         "unit": t("verdict"),
         "name": "verdict-history",
