@@ -175,3 +175,15 @@ def test_notebook_without_parameters_takes_none(home: Path) -> None:
     assert declared(bare, home, "x.ipynb") == {}
     with pytest.raises(UnknownName):
         validate({"a": 1}, {}, "x.ipynb")
+
+
+def test_a_date_may_be_empty_only_where_that_is_the_default(home: Path) -> None:
+    rules = {"as_of": {"type": "date", "minimum": "1990-01-01"}}
+    finds_it = declared(notebook('as_of: str = ""', rules), home, "x.ipynb")
+    assert validate({"as_of": ""}, finds_it, "x.ipynb", texts=True) == {"as_of": ""}
+    assert validate({"as_of": "2019-07-20"}, finds_it, "x.ipynb") == {"as_of": "2019-07-20"}
+    with pytest.raises(BadParameter, match="not a date"):
+        validate({"as_of": "soon"}, finds_it, "x.ipynb")
+    is_given = declared(notebook('as_of: str = "2021-03-25"', rules), home, "x.ipynb")
+    with pytest.raises(BadParameter, match="not a date"):
+        validate({"as_of": ""}, is_given, "x.ipynb")

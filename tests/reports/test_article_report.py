@@ -15,6 +15,7 @@ from tests.reports.conftest import ROOT, SLUG, Run, tightrope
 
 from tightrope.claims import judge_article, load_article
 from tightrope.evidence import Evidence
+from tightrope.narrative.report import open_report
 from tightrope.narrative.sentences import say_share
 from tightrope.narrative.trace import TOKEN
 
@@ -230,3 +231,20 @@ def test_one_theme_on_a_later_day(tmp_path: Path) -> None:
     assert "Trade and industry" not in headings
     assert page.find(id="C10").find_next(class_="verdict").text.endswith("outdated")
     assert re.search(r"C10 .*outdated", run.out)
+
+
+@pytest.mark.parametrize(("article", "day"), [(SLUG, "2021-03-25"), ("turkey-2019", "2019-07-20")])
+def test_without_a_day_the_report_is_of_the_articles_own(article: str, day: str) -> None:
+    report = open_report(article, root=ROOT)
+    assert report.as_of.isoformat() == day
+    record = report.record()._repr_mimebundle_()["application/vnd.tightrope.record+json"]
+    assert (record["stem"], record["date"]) == (article, day)
+
+
+def test_the_notebook_leaves_the_day_to_the_article(tmp_path: Path) -> None:
+    run = tightrope("render", "article_report", "-p", "article=turkey-2019", "-p", "theme=visas",
+                    "--formats", "html", out=tmp_path)  # fmt: skip
+    assert run.code == 0, run.text
+    [made] = (tmp_path / "turkey-2019").glob("*.html")
+    assert made.name == "turkey-2019-visas.html"
+    assert "the world as of 20 July 2019" in made.read_text(encoding="utf-8")

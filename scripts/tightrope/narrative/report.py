@@ -232,7 +232,7 @@ class Report:
 
 
 def open_report(
-    article: str, as_of: str, language: str = "en", theme: str = ALL, root: Path | None = None, *, text: str = ""
+    article: str, as_of: str = "", language: str = "en", theme: str = ALL, root: Path | None = None, *, text: str = ""
 ) -> Report:
     """Read an article, hold its records against the measures, and judge it.
 
@@ -241,7 +241,7 @@ def open_report(
     article : str
         Name of a folder under data/articles.
     as_of : str
-        The day, ``2021-03-25``.
+        The day, ``2021-03-25``; the article's own where it is empty.
     language : str
         Language of the report: ``en``, ``ko`` or ``ru``.
     theme : str
@@ -266,7 +266,7 @@ def open_report(
         themes = [ALL, *(one.id for one in folder.article.themes)]
         if theme not in themes:
             raise UnknownName("theme", theme, themes)
-        evidence = Evidence(root, as_of=as_of)
+        evidence = Evidence(root, as_of=as_of or folder.article.date)
         validate_claims(root, folder, evidence)
         if not folder.claims:
             raise BadRecord(

@@ -10,7 +10,8 @@ reads the parameters cell as Python, not by pattern. A notebook may declare more
         "code": {"pattern": "[A-Z]{3}"}}}}
 
 ``choices_from`` is a glob under the project's root; the names are those of the folders (or files, without their
-endings, where the glob has one folder only).
+endings, where the glob has one folder only). A date whose default is empty may be given empty: the notebook then finds
+the day itself.
 """
 
 from __future__ import annotations
@@ -287,6 +288,8 @@ def _checked(value: Any, parameter: Parameter, place: str) -> Any:
         if parameter.optional:
             return None
         raise _wrong(value, parameter.type, place)
+    if parameter.type == "date" and value == "" and parameter.default == repr(""):
+        return value  # a notebook that says by this default that it finds the day itself
     value = _of_type(value, parameter.type, place)
     items = value if parameter.type == "list" else [value]
     if parameter.type == "list" and parameter.item != "any":
