@@ -79,7 +79,7 @@ class Page:
 
     def draw(
         self, kind: str, frame: pd.DataFrame, name: str, title: str, subtitle: str, alt: str, measures: Sequence[Measure],
-        unit: str = "", **options: Any,
+        unit: str = "", /, **options: Any,
     ) -> None:  # fmt: skip
         """Add a chart with the words around it; ``unit`` where what is drawn is not in the first measure's own."""
         words = {"title": title, "subtitle": subtitle, "alt": alt, "source": self.source(measures)}
