@@ -19,7 +19,7 @@ def report() -> Report:
 
 def test_the_passage_names_who_is_left_at_each_step(report: Report) -> None:
     text = repr(room.uniqueness_passage(report).prose)
-    assert "Visa-free to both powers as well: Brunei, Chile and Palau." in text
+    assert "Other states visa-free to both powers: Brunei, Chile and Palau." in text
     assert "With a defence treaty and no sanctions besides: Chile." in text
     assert "no other state" in text
     assert "1,000 or more troops of the United States + visa-free to Russia" in text

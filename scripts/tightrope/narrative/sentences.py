@@ -181,7 +181,13 @@ def _reason(verdict: Verdict) -> str:
     if spoken() == "en":
         return verdict.reason.rstrip(".") + "."
     claim = verdict.claim
-    parts = [(claim.reason or t("No reading has evidence")).rstrip(".") + "."] if claim.reason or claim.check else []
+    silent = [reading for reading in verdict.plain if reading.holds is None]
+    if claim.reason:
+        parts = [claim.reason.rstrip(".") + "."]
+    elif verdict.n_counted and silent:
+        parts = [t("For the plain reading ({label}) we found no data.", label=reading.label) for reading in silent]
+    else:
+        parts = [t("No reading has evidence") + "."] if claim.check else []
     if claim.settled_by:
         parts.append(t("What would settle it: {data}", data=claim.settled_by).rstrip(".") + ".")
     return " ".join(parts)

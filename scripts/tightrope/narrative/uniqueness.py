@@ -130,7 +130,7 @@ def _rungs(report: Report) -> str:
     if not parts:
         return t("For the article's own signs we found no data on that day.")
     says = {
-        LADDER[0]: t("Visa-free to both powers as well: {names}."),
+        LADDER[0]: t("Other states visa-free to both powers: {names}."),
         LADDER[3]: t("With a defence treaty and no sanctions besides: {names}."),
         LADDER[4]: t("And with the troops of the first power: {names}."),
     }

@@ -139,7 +139,9 @@ def _students(page: Page) -> None:
             first, last = yearly.iloc[0], yearly.iloc[-1]
             before = "" if len(yearly) < 2 else _in_year(first)
             now = _in_year(last)
-            rows.append([profile.head(one), profile.name(other), "UNESCO" if source == "uis" else "OECD", before, now])
+            rows.append(
+                [profile.head(one), profile.name(other), t("UNESCO") if source == "uis" else t("OECD"), before, now]
+            )
             used.append(found)
         if gap is not None and not any(row[0] == profile.head(one) for row in rows):
             page.lacks(t("Students from {one} in {other}", one=profile.name(one), other=profile.name(other)), gap)
