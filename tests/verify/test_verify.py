@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import io
 import json
+import os
 import random
 import re
 import shutil
+import struct
+import subprocess
+import sys
+import termios
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +31,7 @@ from tightrope.publish.attach import MANIFEST
 from tightrope.publish.sealed import signed
 from tightrope.publish.sign import read_key
 from tightrope.releases import files_of, release_with
-from tightrope.verify.checks import Checked, check_report, tables_then
+from tightrope.verify.checks import NO_CHECKOUT, Checked, _changed_pages, check_report, tables_then
 from tightrope.verify.command import UNSIGNED, verify
 from tightrope.verify.opened import Unreadable, open_report
 
@@ -42,6 +48,27 @@ def codes(found: Checked) -> list[str]:
 
 def said(found: Checked) -> str:
     return "\n".join(one.text for one in found.findings)
+
+
+def lines_on_a_terminal(path: Path, columns: int) -> list[str]:
+    """Give what the command prints on a terminal of this width."""
+    here, there = os.openpty()
+    fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    command = [sys.executable, "-m", "tightrope.cli", "verify", str(path)]
+    with subprocess.Popen(
+        command, stdout=there, stderr=there, env={k: v for k, v in os.environ.items() if k != "COLUMNS"}
+    ) as run:
+        os.close(there)
+        text = b""
+        while True:
+            try:
+                read = os.read(here, 65536)
+            except OSError:  # the other end is closed
+                break
+            text += read
+        run.wait(60)
+    os.close(here)
+    return text.decode().replace("\r\n", "\n").splitlines()
 
 
 def rewritten(path: Path, folder: Path, change: Callable[[pikepdf.Pdf], None]) -> Path:
@@ -66,7 +93,15 @@ def test_a_report_as_it_was_made_is_intact(small: Small, kind: str, capsys: pyte
     out = capsys.readouterr().out
     assert "intact" in out
     assert UNSIGNED in out
-    assert "3 numbers and 1 verdict words" in out
+    assert "3 numbers and 1 verdict word read as they were said" in out
+
+
+def test_a_terminal_gets_lines_that_it_can_hold(small: Small) -> None:
+    lines = lines_on_a_terminal(small["pdf"], 60)
+    assert lines[0] == "small.pdf: intact"
+    assert max(map(len, lines)) <= 60
+    assert "  Every byte is accounted for: the pages and 6 attachments" in lines
+    assert all(line.startswith("  ") for line in lines[1:])
 
 
 def test_a_report_carries_what_it_stands_on(small: Small) -> None:
@@ -162,6 +197,26 @@ def test_a_removed_page_is_counted(small: Small, tmp_path: Path) -> None:
 
     found = checked(rewritten(small["pdf"], tmp_path, cut))
     assert "pages where the manifest names" in said(found)
+    assert "was put in." in said(found)
+    assert "edited" not in said(found)
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        ("abcdef", []),
+        ("abXdef", ["Page 3 was edited"]),
+        ("acdef", ["The file has 5 pages where the manifest names 6.", "Page 2 was taken out"]),
+        ("abcXdef", ["The file has 7 pages where the manifest names 6.", "Page 4 was put in."]),
+        ("XcdefY", ["The file has 6", "Page 1 was edited", "Page 2 was taken out", "Page 6 was put in"][1:]),
+    ],
+)
+def test_pages_that_only_moved_are_not_called_edited(small: Small, now: str, says: list[str]) -> None:
+    found = Checked(open_report(small["pdf"]))
+    assert _changed_pages(found, list("abcdef"), list(now)) is bool(says)
+    assert len(found.findings) == len(says)
+    for one, text in zip(found.findings, says, strict=True):
+        assert one.text.startswith(text)
 
 
 # ---------------------------------------------------------------- swapped attachments
@@ -214,6 +269,19 @@ def test_an_edited_page_in_html_is_named_with_the_number(small: Small, tmp_path:
     found = checked(path)
     assert codes(found) == ["number", "page"]
     assert "The number “71.6”" in said(found)
+    path.write_text(text.replace(">17.6</span>", ">22.3</span>"), encoding="utf-8")
+    assert "stands twice where the report said it once" in said(checked(path))
+
+
+def test_numbers_that_a_page_only_sets_otherwise_are_not_called_edited(tmp_path: Path) -> None:
+    """A page has a true minus sign and a narrow space where the number was said with a hyphen and a plain one."""
+    said_so, shown = "-1.4 bn", "−1.4\u202fbn"
+    nb, files = conftest.notebook(shown), conftest.carried(said_so)
+    path = tmp_path / "small.html"
+    path.write_bytes(conftest.seal("html", nb, files).replace(b">2020</span>", b">2002</span>"))
+    numbers = [one.text for one in checked(path).findings if one.code == "number"]
+    assert len(numbers) == 1
+    assert "“2002”" in numbers[0]
 
 
 def test_a_swapped_block_in_html_is_named(small: Small, tmp_path: Path) -> None:
@@ -364,6 +432,19 @@ def test_inputs_that_differ_are_named_and_are_no_alteration(tmp_path: Path, monk
         assert line in out
     assert verify(path, in_json=True) == 0
     assert "table trade differs." in json.loads(capsys.readouterr().out)["inputs_that_differ"]
+
+
+def test_away_from_a_checkout_nothing_is_said_to_differ(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever was mailed a report has no checkout, and no forty tables that differ from it."""
+    monkeypatch.delenv("TIGHTROPE_ROOT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert verify(small["pdf"]) == 0
+    out = capsys.readouterr().out
+    assert NO_CHECKOUT in out
+    assert "differs" not in out
+    assert "is not in this checkout" not in out
 
 
 def test_a_table_that_a_refresh_replaced_is_found_in_its_kept_release(

@@ -19,6 +19,8 @@ from tightrope.publish.stamp import Stamp
 from tightrope.publish.visible import digest, visible
 
 NOTEBOOK_MIME = "application/x-ipynb+json"
+# What of the manifest is empty where a notebook was run elsewhere, and nobody saw it.
+UNKNOWN = ("inputs", "package", "software", "key", "lock")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Bundle:
         The project's root, for the lock.
     key : Key, optional
         Signs the manifest.
+    unknown : sequence of str
+        Fields of the manifest that nobody can fill in.
     """
 
     nb: Mapping[str, Any]
@@ -46,6 +50,7 @@ class Bundle:
     carried: Sequence[Attachment]
     root: Path
     key: Key | None = None
+    unknown: Sequence[str] = ()
 
     def seal(self, name: str, page: bytes) -> bytes:
         """Give the file of a format with all that it carries."""
@@ -63,20 +68,25 @@ class Bundle:
     def body(self) -> dict[str, Any]:
         """What the manifest of every format says."""
         record, stamp = self.record, self.stamp
-        lock = self.root / LOCK
-        return {
+        body = {
             "title": record.title, "slug": record.slug, "stem": record.stem, "language": record.language,
             "date": record.date, "notebook": stamp.notebook, "parameters": stamp.parameters, "inputs": stamp.inputs,
             "read": record.inputs, "package": stamp.package, "software": stamp.software, "key": stamp.key,
-            "lock": sha256(lock.read_bytes()) if lock.is_file() else "",
+            "lock": sha256(self._lock_file.read_bytes()) if self._lock_file else "",
             "visible": digest(visible(self.nb)),
         }  # fmt: skip
+        return {**body, "key": "", "unknown": list(self.unknown)} if self.unknown else body
+
+    @property
+    def _lock_file(self) -> Path | None:
+        path = self.root / LOCK
+        return path if "lock" not in self.unknown and path.is_file() else None
 
     @cached_property
     def _lock(self) -> list[Attachment]:
         """The versions of the lock: the hashes of their files make up nine tenths of it and pack badly."""
-        path = self.root / LOCK
-        if not path.is_file():
+        path = self._lock_file
+        if path is None:
             return []
         lines = [line.removesuffix("\\").rstrip() for line in path.read_text(encoding="utf-8").splitlines()]
         pins = "\n".join(line for line in lines if line and not line.startswith(" ")) + "\n"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Literal
 
 from tightrope.publish.attach import MANIFEST, SIGNATURE, is_as_written, sha256
 from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.sign import Signature, check
-from tightrope.publish.visible import digest, missing_from
+from tightrope.publish.visible import bare, digest, missing_from
 from tightrope.releases import release_with, tables_in
 from tightrope.verify.opened import Report, listed
 
 Level = Literal["altered", "note"]
 Code = Literal["truncated", "attachment", "page", "resaved", "number", "verdict", "signature", "input", "rerun"]
+# Beyond so many of a kind, a reader looks at the file.
+MOST_NAMED = 8
+NO_CHECKOUT = "Its inputs are compared with nothing: this folder is in no checkout of a project."
 
 
 @dataclass(frozen=True)
@@ -115,13 +121,7 @@ def _pages(found: Checked) -> None:
             found.add("resaved", "The page is as it was; the blocks of data at its end were written anew or added to.")
         return
     then = page.get("pages") or []
-    if len(then) != len(report.pages):
-        found.add("page", f"The file has {len(report.pages)} pages where the manifest names {len(then)}.")
-    changed = [n for n, (a, b) in enumerate(zip(then, report.pages, strict=False), start=1) if a != b]
-    if changed:
-        which = f"Page {changed[0]} was" if len(changed) == 1 else f"Pages {_list(changed)} were"
-        found.add("page", f"{which} edited: what is drawn there is not what the manifest names.")
-    elif len(then) == len(report.pages):
+    if not _changed_pages(found, [str(one) for one in then], report.pages):
         found.add(
             "resaved",
             "The file was written anew by another program, or added to: every page draws what it drew, but tags, "
@@ -129,9 +129,34 @@ def _pages(found: Checked) -> None:
         )
 
 
-def _list(numbers: list[int]) -> str:
+def _changed_pages(found: Checked, then: list[str], now: list[str]) -> bool:
+    """Name the pages that were edited, taken out or put in; tell whether there are any."""
+    edited: list[int] = []
+    gone: list[int] = []
+    new: list[int] = []
+    for kind, a, b, c, d in SequenceMatcher(None, then, now, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        n_both = min(b - a, d - c)
+        edited += range(c + 1, c + n_both + 1)
+        gone += range(a + n_both + 1, b + 1)
+        new += range(c + n_both + 1, d + 1)
+    if len(then) != len(now):
+        found.add("page", f"The file has {len(now)} pages where the manifest names {len(then)}.")
+    if edited:
+        found.add("page", f"{_pages_were(edited)} edited: what is drawn there is not what the manifest names.")
+    if gone:
+        found.add("page", f"{_pages_were(gone)} taken out, by the numbers that pages had when the report was made.")
+    if new:
+        found.add("page", f"{_pages_were(new)} put in.")
+    return bool(edited or gone or new)
+
+
+def _pages_were(numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"Page {numbers[0]} was"
     shown = ", ".join(map(str, numbers[:12]))
-    return shown if len(numbers) <= 12 else f"{shown} and {len(numbers) - 12} more"
+    return f"Pages {shown if len(numbers) <= 12 else f'{shown} and {len(numbers) - 12} more'} were"
 
 
 def _numbers(found: Checked) -> None:
@@ -151,31 +176,47 @@ def _numbers(found: Checked) -> None:
     if not is_as_said:
         found.add("number", "The numbers of the attached notebook are not those that the manifest names.")
     lost = missing_from(report.texts(), expected)
-    for one, instead in lost[:20]:
+    for one, instead in lost[:MOST_NAMED]:
         what = "The number" if one.kind == "number" else "The verdict"
         reads = f"; the page reads “{instead}” there" if instead else ""
         found.add(
             "number" if one.kind == "number" else "verdict",
             f"{what} “{one.text}” is not on the pages as the attached notebook has it (“… {one.quote} …”){reads}.",
         )
-    if len(lost) > 20:
-        found.add("number", f"{len(lost) - 20} more numbers and verdicts are not on the pages.")
+    if len(lost) > MOST_NAMED:
+        n_more = len(lost) - MOST_NAMED
+        found.add("number", f"{n_more} more numbers or verdicts {'is' if n_more == 1 else 'are'} not on the pages.")
 
 
 def _name_changed(found: Checked, said: Mapping[str, Any]) -> None:
     """Name the numbers of an HTML page that the attached list of numbers does not have."""
     report = found.report
     numbers = report.body("numbers.json")
-    known = {text for passage in (numbers or {}).get("said", ()) for text in passage["texts"]}
-    strange = [one for one in report.expected() if one.kind == "number" and known and one.text not in known]
-    for one in strange[:20]:
-        found.add("number", f"The number “{one.text}” (“… {one.quote} …”) is not one of those that the report said.")
+    known = Counter(_bare(text) for passage in (numbers or {}).get("said", ()) for text in passage["texts"])
+    shown = [one for one in report.expected() if one.kind == "number"] if known else []
+    count = Counter(_bare(one.text) for one in shown)
+    strange = [one for one in shown if count[_bare(one.text)] > known[_bare(one.text)]]
+    for one in strange[:MOST_NAMED]:
+        n_said, n_there = known[_bare(one.text)], count[_bare(one.text)]
+        how = "is not one of those that the report said"
+        if n_said:  # which of them is the strange one, nothing tells
+            how = f"stands {_times(n_there)} where the report said it {_times(n_said)}; this may be the one put in"
+        found.add("number", f"The number “{one.text}” (“… {one.quote} …”) {how}.")
     if not strange:
         found.add(
             "number",
             f"The page shows {found.n_numbers} numbers and {found.n_verdicts} verdicts in an order or wording that is "
             f"not the manifest's ({said.get('numbers')} and {said.get('verdicts')}).",
         )
+
+
+def _times(n: int) -> str:
+    return {1: "once", 2: "twice"}.get(n, f"{n} times")
+
+
+def _bare(text: str) -> str:
+    """A page sets a minus sign and narrow spaces where the number was said with a hyphen and plain ones."""
+    return bare(re.sub("[-–]", "−", text))
 
 
 def _verdicts(found: Checked) -> None:
@@ -205,6 +246,9 @@ def _summary(nb: Mapping[str, Any]) -> Iterator[list[Any]]:
 
 def compare_inputs(found: Checked, root: Path) -> None:
     """Say which of a report's inputs differ from those of a checkout; a difference is no alteration."""
+    if not any((root / folder).is_dir() for folder in ("notebooks", "data")):
+        found.add("input", NO_CHECKOUT, "note")
+        return
     manifest = found.report.manifest
     differing = []
     for name, digest_then in sorted((manifest.get("inputs") or {}).items()):
@@ -219,13 +263,21 @@ def compare_inputs(found: Checked, root: Path) -> None:
     if manifest.get("lock") and (not lock.is_file() or sha256(lock.read_bytes()) != manifest["lock"]):
         differing.append("requirements.lock differs")
     here = tables_of(root)
+    other: dict[Path | str, list[str]] = {}
     for name, whole in tables_then(found.report).items():
         if name not in here:
-            differing.append(f"table {name} is not in this checkout")
+            other.setdefault("absent", []).append(name)
         elif here[name].get("hash") != whole:
-            kept = release_with(root, {name: whole})
-            where = f"; as it was then it is in {kept.relative_to(root)}" if kept else ""
-            differing.append(f"table {name} differs{where}")
+            other.setdefault(release_with(root, {name: whole}) or "", []).append(name)
+    for kept, names in other.items():
+        one = len(names) == 1
+        which = f"table {names[0]}" if one else f"tables {', '.join(names[:-1])} and {names[-1]}"
+        if kept == "absent":
+            differing.append(f"{which} {'is' if one else 'are'} not in this checkout")
+            continue
+        where = f"; as {'it was then it is' if one else 'they were then they are'} in "
+        where = where + str(kept.relative_to(root)) if isinstance(kept, Path) else ""
+        differing.append(f"{which} {'differs' if one else 'differ'}{where}")
     for text in differing:
         found.add("input", f"{text}.", "note")
 

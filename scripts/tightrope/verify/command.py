@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +13,12 @@ import click
 
 from tightrope.publish.render import find_root
 from tightrope.publish.sign import trusted
-from tightrope.verify.checks import Checked, check_report, compare_inputs
+from tightrope.verify.checks import NO_CHECKOUT, Checked, check_report, compare_inputs
 from tightrope.verify.opened import Unreadable, open_report
 from tightrope.verify.rerun import Rerun, rerun
 
 INTACT, ALTERED, UNREADABLE = 0, 1, 2
+_WIDEST = 100
 _PLURAL = {"figure": "figures", "number said": "numbers said", "reading": "readings", "verdict": "verdicts"}
 UNSIGNED = (
     "It carries no signature. That nothing was changed is shown against the file's own manifest: whoever can write a "
@@ -47,7 +51,7 @@ def verify(file: Path, again: bool = False, in_json: bool = False, trust: Path |
         if in_json:
             click.echo(json.dumps({"file": file.name, "status": "unreadable", "findings": [error.what]}, indent=1))
         else:
-            click.echo(f"not readable: {error}")
+            _say([f"not readable: {error}"])
         return UNREADABLE
     root = find_root()
     found = check_report(report)
@@ -65,33 +69,77 @@ def verify(file: Path, again: bool = False, in_json: bool = False, trust: Path |
         result = rerun(report, root)
         for text in result.differing:
             found.add("rerun", f"The new run differs: {text}.")
-    click.echo(_as_json(found, result) if in_json else "\n".join(_lines(found, result)))
+    if in_json:
+        click.echo(_as_json(found, result))
+    else:
+        _say(_lines(found, result))
     return INTACT if found.is_intact else ALTERED
+
+
+def _say(lines: list[str]) -> None:
+    """Print lines, on a terminal no wider than it; elsewhere each stays one line, to be searched."""
+    if not sys.stdout.isatty():
+        click.echo("\n".join(lines))
+        return
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    for line in "\n".join(lines).split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        click.echo(
+            textwrap.fill(
+                line.lstrip(), max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}  ",
+                break_long_words=False, break_on_hyphens=False,
+            )
+        )  # fmt: skip
 
 
 def _lines(found: Checked, result: Rerun | None) -> list[str]:
     report = found.report
-    n_files = len(report.manifest["attachments"])
-    lines = [f"{report.path.name}: {'intact' if found.is_intact else 'ALTERED'}", f"  {report.title}"]
+    status = "intact" if found.is_intact else "TRUNCATED" if report.is_cut else "ALTERED"
+    lines = [f"{report.path.name}: {status}", f"  {report.title}"]
     lines += [f"  {one.text}" for one in found.findings if one.level == "altered"]
     if found.is_intact:
-        lines.append(
-            f"  Every byte is accounted for: the pages and {n_files} attachments are those that the manifest names, "
-            f"and {found.n_numbers} numbers and {found.n_verdicts} verdict words read as they were said."
-        )
+        lines.append(f"  {_accounted(found)}")
     lines.append(f"  {_said_by(found)}")
+    lines += [f"  {text}" for text in _not_recorded(found)]
     notes = [one.text for one in found.findings if one.level == "note"]
-    if notes:
+    if notes == [NO_CHECKOUT]:
+        lines.append(f"  {NO_CHECKOUT}")
+    elif notes:
         lines += ["  Since then, in this checkout:", *(f"    {text}" for text in notes)]
-    elif found.is_intact:
+    elif found.is_intact and not report.manifest.get("unknown"):
         lines.append("  Its notebook, lock and tables are those of this checkout.")
-    return lines + (_rerun_lines(result) if result else ["  Nothing was run; --rerun measures everything again."])
+    if result:
+        return lines + _rerun_lines(result)
+    return [*lines, "  Nothing was run; --rerun measures everything again."] if found.is_intact else lines
+
+
+def _accounted(found: Checked) -> str:
+    n_files = len(found.report.manifest["attachments"])
+    counts = [(found.n_numbers, "number"), (found.n_verdicts, "verdict word")]
+    said = " and ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counts if n)
+    read = f", and {said} read as they were said" if said else ""
+    what = f"{n_files} attachments are those" if n_files != 1 else "its one attachment are those"
+    return f"Every byte is accounted for: the pages and {what} that the manifest names{read}."
+
+
+def _not_recorded(found: Checked) -> list[str]:
+    """Say of a report that plain nbconvert made what nobody can know of it."""
+    report = found.report
+    if not report.manifest.get("unknown"):
+        return []
+    lines = [
+        "It was made by nbconvert from a notebook that had been run before: from which files, and with which versions "
+        "of the package and its libraries, is not recorded."
+    ]
+    if not {"numbers.json", "verdicts.json"} & report.files.keys() and not report.is_cut:
+        lines.append("It carries its notebook without rows, figures or verdicts, so no run can be held against it.")
+    return lines
 
 
 def _said_by(found: Checked) -> str:
     signature = found.signature
     if signature is None:
-        return UNSIGNED
+        return UNSIGNED if found.is_intact else UNSIGNED.partition(". ")[0] + "."
     if not signature.is_valid:
         return f"The signature is invalid; the key is {signature.fingerprint or 'not readable'}."
     who = f"{found.signer}, whose key you trust" if found.signer else "a key that you have not named as trusted"
@@ -117,6 +165,7 @@ def _as_json(found: Checked, result: Rerun | None) -> str:
         "title": report.title,
         "status": "intact" if found.is_intact else "altered",
         "findings": [{"code": one.code, "text": one.text} for one in found.findings if one.level == "altered"],
+        "not_recorded": list(report.manifest.get("unknown") or ()),
         "inputs_that_differ": [one.text for one in found.findings if one.level == "note"],
         "numbers": found.n_numbers,
         "verdicts": found.n_verdicts,
