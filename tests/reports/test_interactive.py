@@ -33,7 +33,7 @@ def test_a_wrong_name_is_two_lines_and_no_traceback() -> None:
 
 # What a reader changes in the first cell of each notebook, and how many charts there are at least to see then.
 CHANGES = {
-    "start_here": ({"state": "Росс"}, 0),
+    "start_here": ({"state": "Росс", "language": "ru"}, 0),
     "article_report": ({"theme": "trade", "as_of": "2022-06-01"}, 4),
     "pair_profile": ({"state_a": "Japan", "state_b": "대한민국"}, 5),
     "balance_map": ({"power_b": "China", "focus": "Australia"}, 2),
