@@ -24,6 +24,11 @@ JOB = Job("a", {"year": 1}, "")
 PAGE = b"<p>page</p>"
 
 
+@pytest.fixture(autouse=True)
+def trust(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIGHTROPE_TRUSTS", "another, resolver")
+
+
 @pytest.fixture
 def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Give the manifest's line of a report that is up to date, in ``tmp_path``."""
@@ -148,6 +153,36 @@ def test_a_resolver_that_fails_is_a_clear_error(tmp_path: Path, entry: dict[str,
     with pytest.raises(BadRecord, match="cannot say what the reports read") as caught:
         reasons(tmp_path, entry)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("trusts", ["", "resolvers", "resolver.inner"])
+@pytest.mark.parametrize("told", [True, False])
+def test_a_plan_runs_nothing_that_only_a_notebook_names(
+    tmp_path: Path, entry: dict[str, Any], monkeypatch: pytest.MonkeyPatch, trusts: str, told: bool
+) -> None:
+    monkeypatch.setenv("TIGHTROPE_TRUSTS", trusts)
+    (tmp_path / "resolver.py").write_text(
+        f"open({str(tmp_path / 'ran')!r}, 'w')\ndef look_up(root, names): return {{}}"
+    )
+    with pytest.raises(BadRecord, match="asks batch to run resolver:look_up") as caught:
+        reasons(tmp_path, entry if told else None)
+    assert "set TIGHTROPE_TRUSTS=resolver" in str(caught.value)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("call", ["tightrope.evidence.store:drop", "tightropes.inputs:current_inputs", "os:system"])
+def test_only_one_function_of_the_package_answers(tmp_path: Path, entry: dict[str, Any], call: str) -> None:
+    with pytest.raises(BadRecord, match="asks batch to run"):
+        reasons(tmp_path, entry, replace(NOW, call=call))
+
+
+def test_the_folder_of_the_call_lends_no_module(
+    tmp_path: Path, entry: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONPATH")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadRecord, match="No module named 'resolver'"):
+        reasons(tmp_path, entry)
 
 
 def test_circumstances_are_read_from_project_and_notebook(project: Path) -> None:

@@ -10,14 +10,18 @@ the versions of the libraries, the files the notebook declares, and the rows it 
 
 ``call`` takes the project's root and a mapping, to each name the hashes that reports carry, and gives each name's hash
 now, or a list of those given that still hold; it runs in a process of its own, so that batch needs to know nothing of
-it. ``instead_of`` names declared files that what was read says more
-exactly; they count for a report that has no such record.
+it. ``instead_of`` names declared files that what was read says more exactly; they count for a report that has no such
+record.
+
+A notebook may come from anywhere, and a plan alone runs nothing of it: ``call`` is a ``current_inputs`` of this
+package, or a function of a module that whoever runs the batch names in ``TIGHTROPE_TRUSTS``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +36,8 @@ from tightrope.errors import BadRecord
 from tightrope.publish import stamp as stamps
 
 LOCK = "requirements.lock"
+# Names of modules, between commas, whose functions a notebook's ``inputs_of`` may call.
+TRUSTS = "TIGHTROPE_TRUSTS"
 
 _CALL = """
 import importlib, json, sys
@@ -140,7 +146,15 @@ class Freshness:
     _read: dict[str, list[str]] = field(default_factory=dict)
 
     def look_up(self, jobs: Iterable[Job]) -> None:
-        """Look up what the reports read, once for all of them."""
+        """Look up what the reports read, once for all of them.
+
+        Raises
+        ------
+        BadRecord
+            The function that the notebook names for it is not to be trusted, or fails.
+        """
+        if self.now.call:
+            _refuse_foreign(self.now.call, self.now.notebook)
         told: dict[str, set[str]] = {}
         for job in jobs:
             for name, was in self.entries.get(job.name, {}).get("inputs", {}).items():
@@ -194,9 +208,23 @@ def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[
     ]
 
 
+def _refuse_foreign(call: str, notebook: str) -> None:
+    """Raise unless a function is the package's own for this, or of a module that the environment trusts."""
+    module, _, name = call.partition(":")
+    trusted = {one.strip() for one in os.environ.get(TRUSTS, "").split(",")} - {""}
+    if (name == "current_inputs" and module.startswith("tightrope.")) or module in trusted:
+        return
+    raise BadRecord(
+        f"the notebook asks batch to run {call}", f"{notebook}, metadata tightrope.inputs_of",
+        "that is no current_inputs of this package, and would run before any report is asked for",
+        f"take inputs_of out: then whole files count; or read {module} and set {TRUSTS}={module}",
+    )  # fmt: skip
+
+
 def _current(call: str, root: Path, told: Mapping[str, Sequence[str]]) -> dict[str, str | list[str] | None]:
     run = subprocess.run(
-        [sys.executable, "-c", _CALL, call, str(root)],
+        # -P: the folder that batch is called in gives no modules, least of all one called tightrope.
+        [sys.executable, "-P", "-c", _CALL, call, str(root)],
         input=json.dumps(told), capture_output=True, text=True, check=False,
     )  # fmt: skip
     try:
