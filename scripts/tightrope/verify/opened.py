@@ -147,15 +147,7 @@ def _pdf(path: Path, data: bytes) -> Report:
     if manifest is None and is_cut:
         manifest, files = _salvaged(data)
     if manifest is None:
-        if is_cut:
-            raise Unreadable(
-                f"the file is truncated: it stops after {len(data):,} bytes, before its manifest", str(path),
-                "nothing in it can be checked", "get the file again",
-            )  # fmt: skip
-        raise Unreadable(
-            "the PDF carries no manifest of a report", str(path),
-            "it is no report of Tightrope, or its attachments were taken out",
-        )  # fmt: skip
+        raise _without_manifest("the PDF", path, data, is_cut)
     page = manifest["page"]
     is_as_hashed = sha256(data[: page["bytes"]]) == page.get("sha256")
     packings = {name: one.packed for name, one in opened.files.items()}
@@ -180,19 +172,23 @@ def _html(path: Path, data: bytes, text: str) -> Report:
     is_cut = not text.rstrip().endswith("</html>")
     manifest = read_manifest(opened.files.get(MANIFEST, b""))
     if manifest is None:
-        if is_cut and _OURS in text:
-            raise Unreadable(
-                f"the file is truncated: it stops after {len(data):,} bytes, before its manifest", str(path),
-                "nothing in it can be checked", "get the file again",
-            )  # fmt: skip
-        raise Unreadable(
-            "the page carries no manifest of a report", str(path),
-            "it is no report of Tightrope, or what it carried was taken out",
-        )  # fmt: skip
+        raise _without_manifest("the page", path, data, is_cut and _OURS in text)
     is_whole = opened.is_whole and _is_packed_so(manifest, opened.files, opened.packings)
     is_whole = is_whole and _is_described_so(manifest, {name: (mime,) for name, mime in opened.mimes.items()})
     is_whole = is_whole and attach_html.page_of(opened.page)["sha256"] == manifest["page"].get("sha256")
     return Report(path, "html", data, manifest, opened.files, is_whole, is_cut, [], opened.page)
+
+
+def _without_manifest(what: str, path: Path, data: bytes, is_truncated: bool) -> Unreadable:
+    if is_truncated:
+        return Unreadable(
+            f"the file is truncated: it stops after {len(data):,} bytes, before its manifest", str(path),
+            "nothing in it can be checked", "get the file again",
+        )  # fmt: skip
+    return Unreadable(
+        f"{what} carries no manifest of a report", str(path),
+        "it is no report of Tightrope, or what it carried was taken out",
+    )  # fmt: skip
 
 
 def _is_packed_so(manifest: Mapping[str, Any], files: Mapping[str, bytes], packings: Mapping[str, bytes]) -> bool:
