@@ -1,0 +1,48 @@
+"""The article's PDF, the longest that there is: what checkers say of it, and its size in each language."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pikepdf
+import pytest
+from tests.checkers import outloud_faults, paint_order, pdfua_faults
+from tests.reports.conftest import SLUG, Run, tightrope
+
+pytestmark = pytest.mark.report
+MOST_BYTES = 1_900_000  # two million are promised
+
+
+@pytest.fixture(scope="module")
+def editions(report: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The article's PDF in each language; what is not there yet is rendered side by side."""
+
+    def made(language: str) -> Path:
+        out = tmp_path_factory.mktemp(language)
+        run = tightrope("render", "article_report", "-p", f"language={language}", "--formats", "pdf", out=out)
+        assert run.code == 0, run.text
+        return out / SLUG / f"{SLUG}-{language}.pdf"
+
+    with ThreadPoolExecutor() as pool:
+        others = dict(zip(("ko", "ru"), pool.map(made, ("ko", "ru")), strict=True))
+    return {"en": report.folder / SLUG / f"{SLUG}.pdf", **others}
+
+
+def test_two_checkers_find_nothing(report: Run) -> None:
+    path = report.folder / SLUG / f"{SLUG}.pdf"
+    assert pdfua_faults(path) == []
+    assert outloud_faults(path) == []
+
+
+def test_each_edition_is_small_sound_and_read_in_the_order_in_which_it_is_drawn(editions: dict[str, Path]) -> None:
+    assert {name: path.stat().st_size for name, path in editions.items() if path.stat().st_size > MOST_BYTES} == {}
+    for language, path in editions.items():
+        with pikepdf.open(path) as pdf:
+            assert str(pdf.Root.Lang) == language
+            assert pdf.check_pdf_syntax() == []
+            n_pages = len(pdf.pages)
+        order = paint_order(path)
+        assert [n for n, (painted, tagged) in enumerate(order, start=1) if painted != tagged] == []
+        assert len(order) == n_pages > 60
+        assert sum(len(painted) for painted, _ in order) > 5000
