@@ -173,19 +173,24 @@ def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: boo
 @click.option("--json", "in_json", is_flag=True, help="Print one JSON object.")
 @click.option("--trust", type=click.Path(path_type=Path), metavar="FOLDER",
               help="Public keys (*.pem): the report must be signed by one of them.")  # fmt: skip
-def verify(file: Path, rerun: bool, in_json: bool, trust: Path | None) -> None:
+@click.option("--identity", default="", metavar="WHO",
+              help="Whom a Sigstore bundle beside FILE must name: an e-mail address, or a workflow's.")  # fmt: skip
+@click.option("--issuer", default="", metavar="URL", help="Who must have vouched for that identity.")
+def verify(file: Path, rerun: bool, in_json: bool, trust: Path | None, identity: str, issuer: str) -> None:
     """Say whether the report FILE, a PDF or HTML page, is as it was made, and name what was changed.
 
     Attachments are held against the manifest, pages against their hashes, and every number and verdict word on them
     against the attached notebook; then the report's inputs against those of this checkout. Nothing from the file is run
     without --rerun, which runs its notebook in a temporary folder with your own rights: use it on what you trust.
 
+    A Sigstore bundle beside it, FILE.sigstore.json, is checked without the network, by the keys in Sigstore's package.
+
     Without a signature a file shows only that it agrees with its own manifest; who writes that anew leaves no trace.
-    Exit code: 0 intact, 1 altered, 2 not readable or no report of ours.
+    Exit code: 0 intact, 1 altered or not signed as asked, 2 not readable or no report of ours.
     """
     from tightrope.verify.command import verify as check_file
 
-    sys.exit(check_file(file, rerun, in_json, trust))
+    sys.exit(check_file(file, rerun, in_json, trust, identity, issuer))
 
 
 @main.command()

@@ -15,10 +15,13 @@ from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.sign import Signature, check
 from tightrope.publish.visible import bare, digest, missing_from
 from tightrope.releases import release_with, tables_in
+from tightrope.verify.identity import Identity
 from tightrope.verify.opened import Report, listed
 
 Level = Literal["altered", "note"]
-Code = Literal["truncated", "attachment", "page", "resaved", "number", "verdict", "signature", "input", "rerun"]
+Code = Literal[
+    "truncated", "attachment", "page", "resaved", "number", "verdict", "signature", "trust", "input", "rerun"
+]
 # Beyond so many of a kind, a reader looks at the file.
 MOST_NAMED = 8
 NO_CHECKOUT = "Its inputs are compared with nothing: this folder is in no checkout of a project."
@@ -47,6 +50,8 @@ class Checked:
         None where the file carries none.
     signer : str
         Name under which the signing key is trusted here; empty where it is not.
+    identity : Identity or None
+        What a Sigstore bundle beside the file says; None where there is none, or nobody looked.
     """
 
     report: Report
@@ -55,11 +60,18 @@ class Checked:
     n_verdicts: int = 0
     signature: Signature | None = None
     signer: str = ""
+    identity: Identity | None = None
 
     @property
     def is_intact(self) -> bool:
-        """Whether nothing was altered."""
-        return not any(one.level == "altered" for one in self.findings)
+        """Whether nothing was altered, and it is signed as was asked."""
+        return self.status == "intact"
+
+    @property
+    def status(self) -> Literal["intact", "untrusted", "altered"]:
+        """What was found in one word; ``untrusted`` where it is only not signed as was asked."""
+        codes = {one.code for one in self.findings if one.level == "altered"}
+        return "intact" if not codes else "untrusted" if codes == {"trust"} else "altered"
 
     def add(self, code: Code, text: str, level: Level = "altered") -> None:
         """Add a finding."""

@@ -6,6 +6,8 @@ import json
 import shutil
 import sys
 import textwrap
+import unicodedata
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,14 @@ import click
 
 from tightrope.publish.render import find_root
 from tightrope.publish.sign import trusted
+from tightrope.verify import identity as identities
 from tightrope.verify.checks import NO_CHECKOUT, Checked, check_report, compare_inputs
 from tightrope.verify.opened import Unreadable, open_report
 from tightrope.verify.rerun import Rerun, rerun
 
 INTACT, ALTERED, UNREADABLE = 0, 1, 2
 _WIDEST = 100
+_STATUS = {"intact": "intact", "untrusted": "intact, but NOT SIGNED AS ASKED", "altered": "ALTERED"}
 _PLURAL = {"figure": "figures", "number said": "numbers said", "reading": "readings", "verdict": "verdicts"}
 UNSIGNED = (
     "It carries no signature. That nothing was changed is shown against the file's own manifest: whoever can write a "
@@ -26,7 +30,10 @@ UNSIGNED = (
 )
 
 
-def verify(file: Path, again: bool = False, in_json: bool = False, trust: Path | None = None) -> int:
+def verify(
+    file: Path, again: bool = False, in_json: bool = False, trust: Path | None = None, identity: str = "",
+    issuer: str = "",
+) -> int:  # fmt: skip
     """Check a report file and print what was found.
 
     Parameters
@@ -38,27 +45,31 @@ def verify(file: Path, again: bool = False, in_json: bool = False, trust: Path |
         Whether to print one JSON object.
     trust : Path, optional
         Folder of public keys: then a report counts as intact only where one of them signed it.
+    identity, issuer : str
+        Whom a Sigstore bundle beside the file must name, and who must have vouched for that; empty for anybody.
 
     Returns
     -------
     int
-        0 intact, 1 altered, 2 not readable or no report of ours.
+        0 intact, 1 altered or not signed as asked, 2 not readable or no report of ours.
     """
     keys = trusted(trust) if trust else {}
+    whom = identities.wanted(identity, issuer)
     try:
         report = open_report(file)
     except Unreadable as error:
         if in_json:
             click.echo(json.dumps({"file": file.name, "status": "unreadable", "findings": [error.what]}, indent=1))
         else:
-            _say([f"not readable: {error}"])
+            _say(f"not readable: {error}".splitlines())
         return UNREADABLE
     root = find_root()
     found = check_report(report)
     if found.signature is not None and found.signature.is_valid:
         found.signer = keys.get(found.signature.fingerprint, "")
     if trust and not found.signer:
-        found.add("signature", "No key in the folder of trusted keys has signed it.")
+        found.add("trust", "No key in the folder of trusted keys has signed it.")
+    _identify(found, whom)
     compare_inputs(found, root)
     result = None
     if again:
@@ -78,11 +89,12 @@ def verify(file: Path, again: bool = False, in_json: bool = False, trust: Path |
 
 def _say(lines: list[str]) -> None:
     """Print lines, on a terminal no wider than it; elsewhere each stays one line, to be searched."""
+    lines = [_harmless(line) for line in lines]
     if not sys.stdout.isatty():
         click.echo("\n".join(lines))
         return
     width = min(shutil.get_terminal_size().columns, _WIDEST)
-    for line in "\n".join(lines).split("\n"):
+    for line in lines:
         indent = " " * (len(line) - len(line.lstrip()))
         click.echo(
             textwrap.fill(
@@ -92,14 +104,35 @@ def _say(lines: list[str]) -> None:
         )  # fmt: skip
 
 
+def _harmless(line: str) -> str:
+    """Take out what would move a terminal's cursor, turn its text round or begin a line: a file's title may hold it."""
+    return "".join(
+        char if char.isprintable() or unicodedata.category(char) == "Zs" else "\N{REPLACEMENT CHARACTER}"
+        for char in line
+    )
+
+
+def _identify(found: Checked, whom: tuple[str, str] | None) -> None:
+    """See whose identity a Sigstore bundle beside the file names."""
+    found.identity = one = identities.look(found.report.path, found.report.data)
+    if one is not None and one.fault:
+        text = f"The Sigstore bundle beside it, {one.bundle}, is not one of this file: {one.fault.rstrip('.')}."
+        found.add("signature", text)
+    elif whom is not None and one is None:
+        text = f"No Sigstore bundle lies beside it: {found.report.path.name}{identities.SUFFIX} is not there."
+        found.add("trust", text)
+    elif whom is not None and one is not None and (one.who, one.issuer) != whom:
+        found.add("trust", f"By Sigstore {whom[0]}, for whom {whom[1]} vouches, has not signed it.")
+
+
 def _lines(found: Checked, result: Rerun | None) -> list[str]:
     report = found.report
-    status = "intact" if found.is_intact else "TRUNCATED" if report.is_cut else "ALTERED"
+    status = "TRUNCATED" if report.is_cut else _STATUS[found.status]
     lines = [f"{report.path.name}: {status}", f"  {report.title}"]
     lines += [f"  {one.text}" for one in found.findings if one.level == "altered"]
-    if found.is_intact:
+    if found.status != "altered":
         lines.append(f"  {_accounted(found)}")
-    lines.append(f"  {_said_by(found)}")
+    lines += [f"  {text}" for text in _said_by(found)]
     lines += [f"  {text}" for text in _not_recorded(found)]
     notes = [one.text for one in found.findings if one.level == "note"]
     if notes == [NO_CHECKOUT]:
@@ -136,14 +169,26 @@ def _not_recorded(found: Checked) -> list[str]:
     return lines
 
 
-def _said_by(found: Checked) -> str:
-    signature = found.signature
-    if signature is None:
-        return UNSIGNED if found.is_intact else UNSIGNED.partition(". ")[0] + "."
-    if not signature.is_valid:
-        return f"The signature is invalid; the key is {signature.fingerprint or 'not readable'}."
-    who = f"{found.signer}, whose key you trust" if found.signer else "a key that you have not named as trusted"
-    return f"Its manifest is signed by {who}: {signature.fingerprint}."
+def _said_by(found: Checked) -> list[str]:
+    signature, identity = found.signature, found.identity
+    lines = []
+    if signature is not None and not signature.is_valid:
+        lines.append(f"The signature is invalid; the key is {signature.fingerprint or 'not readable'}.")
+    elif signature is not None:
+        who = f"{found.signer}, whose key you trust" if found.signer else "a key that you have not named as trusted"
+        lines.append(f"Its manifest is signed by {who}: {signature.fingerprint}.")
+    if identity is not None and identity.is_valid:
+        lines.append(
+            f"By Sigstore the file is signed by {identity.who}, for whom {identity.issuer} vouched on {identity.day}."
+        )
+    elif identity is not None and not identity.is_checked:
+        lines.append(
+            f"Beside it lies a Sigstore bundle, {identity.bundle}, that was not looked at: "
+            "pip install 'tightrope[sigstore]'."
+        )
+    if signature is None and (identity is None or not identity.is_valid):
+        lines.append(UNSIGNED if found.is_intact else UNSIGNED.partition(". ")[0] + ".")
+    return lines
 
 
 def _rerun_lines(result: Rerun) -> list[str]:
@@ -163,7 +208,7 @@ def _as_json(found: Checked, result: Rerun | None) -> str:
     body: dict[str, Any] = {
         "file": report.path.name,
         "title": report.title,
-        "status": "intact" if found.is_intact else "altered",
+        "status": found.status,
         "findings": [{"code": one.code, "text": one.text} for one in found.findings if one.level == "altered"],
         "not_recorded": list(report.manifest.get("unknown") or ()),
         "inputs_that_differ": [one.text for one in found.findings if one.level == "note"],
@@ -173,6 +218,7 @@ def _as_json(found: Checked, result: Rerun | None) -> str:
         "signature": None
         if signature is None
         else {"is_valid": signature.is_valid, "fingerprint": signature.fingerprint, "trusted_as": found.signer or None},
+        "sigstore": None if found.identity is None else {**asdict(found.identity), "is_valid": found.identity.is_valid},
         "rerun": None
         if result is None
         else {
