@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from tightrope.charts.labels import Wish, find_spots
 from tightrope.charts.palette import MUTED, STATE_A, STATE_B, THIRD, state_colours
 from tightrope.charts.style import text_inches
 from tightrope.errors import TightropeError
+from tightrope.publish.faces import hangul_folder
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,17 @@ def test_wrap_keeps_every_word_and_the_width() -> None:
     assert " ".join(lines) == text
     assert len(lines) > 1
     assert all(text_inches(line) <= 1.2 for line in lines)
+
+
+@pytest.mark.parametrize("size", [7.5, 9.0])
+@pytest.mark.parametrize(("name", "weight"), [("NanumGothic", "normal"), ("NanumGothicBold", "bold")])
+def test_a_label_in_hangul_has_room_for_its_own_face_throughout(name: str, weight: str, size: float) -> None:
+    """The PDF takes even its spaces and figures from that face; a label with less room was cut at the page's edge."""
+    face = TTFont(hangul_folder() / f"{name}.ttf")
+    label = "수입 ← 러시아: 230억 달러"
+    advances = sum(face["hmtx"][face.getBestCmap()[ord(letter)]][0] for letter in label)
+    # What is drawn ends a little before the last letter's advance does.
+    assert advances * size / face["head"].unitsPerEm / 72 == pytest.approx(text_inches(label, size, weight), abs=0.02)
 
 
 def test_require_names_the_nearest_column() -> None:
