@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -12,12 +11,12 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from tests.reports.conftest import ROOT, SLUG, Run, tightrope
+from tests.reports.whole import ORIGIN, label_of, leaps, read_page, untraced
 
 from tightrope.claims import judge_article, load_article
 from tightrope.evidence import Evidence
 from tightrope.narrative.report import open_report
 from tightrope.narrative.sentences import say_share
-from tightrope.narrative.trace import TOKEN
 
 pytestmark = pytest.mark.report
 VERDICTS = ("supported", "fragile", "contested", "contradicted", "outdated", "untested", "not checkable")
@@ -25,8 +24,7 @@ VERDICTS = ("supported", "fragile", "contested", "contradicted", "outdated", "un
 
 @pytest.fixture(scope="module")
 def page(report: Run) -> BeautifulSoup:
-    path = report.folder / SLUG / f"{SLUG}.html"
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+    return read_page(report.folder / SLUG / f"{SLUG}.html")
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +88,7 @@ def test_every_chart_has_alternative_text_title_unit_and_source(page: BeautifulS
     figures = page.find_all("figure")
     assert len(figures) >= 12
     for figure in figures:
-        image = figure.find(attrs={"role": "img"}) or figure.find("img")
-        assert image is not None
-        label = image.get("aria-label") or image.get("alt") or (image.find("desc") and image.find("desc").text)
-        assert label, figure.get("id")
+        label = label_of(figure)
         assert len(label.split()) >= 8
         assert re.search(r"\d", label), label
         caption = figure.get_text(" ")
@@ -121,25 +116,8 @@ def test_nothing_of_a_traceback_or_of_a_gap_is_left(page: BeautifulSoup, pdf_tex
 
 
 def test_every_number_in_the_narrative_is_traced(page: BeautifulSoup) -> None:
-    main = BeautifulSoup(str(page.main), "html5lib")
-    annex = next(t for t in main.find_all("table") if t.caption and "Numbers said in the text" in t.caption.text)
-    known = set(TOKEN.findall(annex.get_text(" ")))
-    spans = main.select(".traced")
-    assert len(spans) > 300
-    for span in spans:
-        origin = span["data-origin"]
-        assert re.search(r"rows? \d+.*, sha256 [0-9a-f]{8}|\.toml|\.json|verdicts of this report", origin), origin
-        span.decompose()
-    # Sources and known faults quote their producers; tables, charts and code carry their own source line.
-    for other in main.select(".reference, .numbers, table, pre, svg, style"):
-        other.decompose()
-    untraced = []
-    for element in main.find_all(["p", "li", "h2", "h3", "h4"]):
-        if "source" not in element.get("class", []):
-            untraced += [(n, element.get_text(" ")[:80]) for n in TOKEN.findall(element.get_text(" "))]
-    for caption in main.select("figcaption, p.source"):
-        untraced += [(n, caption.get_text(" ")[:80]) for n in TOKEN.findall(caption.get_text(" ")) if n not in known]
-    assert untraced == []
+    origin = ORIGIN + r"|\.toml|verdicts of this report"
+    assert untraced(page, 300, origin=origin, said_in=("p", "li", "h2", "h3", "h4")) == []
 
 
 def test_the_summary_is_at_most_sixty_words(page: BeautifulSoup) -> None:
@@ -148,10 +126,10 @@ def test_the_summary_is_at_most_sixty_words(page: BeautifulSoup) -> None:
 
 
 def test_headings_are_in_order_and_in_the_contents(page: BeautifulSoup) -> None:
-    levels = [int(h.name[1]) for h in page.find_all(re.compile(r"^h[1-6]$"))]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(later - earlier <= 1 or later <= 2 for earlier, later in pairwise(levels)), levels
+    levels = [h.name for h in page.find_all(re.compile(r"^h[1-6]$"))]
+    assert levels[0] == "h1"
+    assert levels.count("h1") == 1
+    assert leaps(page) == []
     linked = " ".join(a.text for a in page.select("nav a"))
     for theme in load_article(ROOT, SLUG).article.themes:
         assert theme.title in linked

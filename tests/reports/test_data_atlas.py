@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
 
-import pikepdf
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 from tests.reports.conftest import ROOT, Run, tightrope
+from tests.reports.whole import faults, leaps, pdf_title, read_page, sections, text_of, untraced, wordless
 
 from tightrope.evidence import load_package
-from tightrope.narrative.trace import TOKEN
 
 pytestmark = pytest.mark.report
 STEM = "data-atlas-as-of-2026-11-24"
@@ -38,14 +36,12 @@ def page(atlas: Run) -> BeautifulSoup:
 
 
 def read(run: Run, stem: str) -> BeautifulSoup:
-    return BeautifulSoup((run.folder / "data-atlas" / f"{stem}.html").read_text(encoding="utf-8"), "html5lib")
+    return read_page(run.folder / "data-atlas" / f"{stem}.html")
 
 
 def test_every_section_is_there_in_order(page: BeautifulSoup) -> None:
-    headings = [h.text.strip() for h in page.main.find_all("h2") if h.text.strip() in SECTIONS]
-    assert headings == SECTIONS
-    levels = [int(h.name[1]) for h in page.find_all(re.compile(r"^h[1-6]$"))]
-    assert all(later - earlier <= 1 or later <= 2 for earlier, later in pairwise(levels)), levels
+    assert list(sections(page, SECTIONS)) == SECTIONS
+    assert leaps(page) == []
 
 
 def test_every_table_has_its_card_and_its_citation(page: BeautifulSoup) -> None:
@@ -58,7 +54,7 @@ def test_every_table_has_its_card_and_its_citation(page: BeautifulSoup) -> None:
 
 
 def test_the_page_says_what_the_package_says(page: BeautifulSoup) -> None:
-    text = re.sub(r"\s+", " ", page.main.get_text(" "))
+    text = text_of(page)
     finding = re.sub(r"\s+", " ", page.find(class_="finding").text)
     assert 10 < len(finding.split()) <= 60
     resources = load_package(ROOT).resources
@@ -76,56 +72,31 @@ def test_the_page_says_what_the_package_says(page: BeautifulSoup) -> None:
             assert korea == ["31 May 2020", "not known", "6.5†", "30 June 2020"]
             assert rows["Gross domestic product"][-1] == "20 June 2026"
             assert rows["Embassies that Wikipedia pages state"][-1] == "no cadence stated"
-    assert "141 of “Korea with every partner (Korean customs)”" in re.sub(r"\s+([,.])", r"\1", text)
+    assert "141 of “Korea with every partner (Korean customs)”" in text
 
 
 def test_charts_are_few_enough_and_have_their_words(page: BeautifulSoup) -> None:
     figures = page.find_all("figure")
     assert 8 <= len(figures) <= 14
-    for figure in figures:
-        image = figure.find(attrs={"role": "img"}) or figure.find("img")
-        label = image.get("aria-label") or image.get("alt") or (image.find("desc") and image.find("desc").text)
-        assert 8 <= len(label.split()) <= 80
-        assert re.search(r"Sources?: .+\. As of 24 November 2026\.", re.sub(r"\s+", " ", figure.get_text(" ")))
+    assert wordless(figures, "24 November 2026") == []
 
 
 def test_nothing_missing_is_printed_as_a_number_or_a_fault(page: BeautifulSoup) -> None:
-    shown = BeautifulSoup(str(page.main), "html5lib")
-    for code in shown.find_all(["pre", "style"]):
-        code.decompose()
-    found = re.search(r"\b(nan|NaN|<NA>|None|NaT|inf|Traceback)\b", shown.get_text(" ").replace("None listed", ""))
-    assert found is None
+    assert faults(page) == []
 
 
 def test_every_number_in_the_text_is_traced(page: BeautifulSoup) -> None:
-    main = BeautifulSoup(str(page.main), "html5lib")
-    annex = next(t for t in main.find_all("table") if t.caption and "Numbers said in the text" in t.caption.text)
-    known = set(TOKEN.findall(annex.get_text(" ")))
-    spans = main.select(".traced")
-    assert len(spans) > 500
-    for span in spans:
-        assert re.search(r"rows? \d+.*, sha256 [0-9a-f]{8}|\.json", span["data-origin"]), span["data-origin"]
-        span.decompose()
-    for other in main.select(".reference, table, pre, svg, style, h1, h2, h3, h4, code, details"):
-        other.decompose()
-    untraced = []
-    for element in main.find_all(["p", "li"]):
-        # The names of tables hold years.
-        if "source" not in element.get("class", []):
-            said = re.sub(r"“[^”]*”", "", element.get_text(" "))
-            untraced += [(n, said[:80]) for n in TOKEN.findall(said)]
-    for caption in main.select("figcaption, p.source"):
-        untraced += [(n, caption.get_text(" ")[:80]) for n in TOKEN.findall(caption.get_text(" ")) if n not in known]
-    assert untraced == []
+    beside = ".reference, table, pre, svg, style, h1, h2, h3, h4, code, details"
+    assert untraced(page, 500, beside=beside, with_names=False) == []
 
 
 def test_the_files_are_within_reason_and_the_pdf_is_tagged(atlas: Run) -> None:
     folder = atlas.folder / "data-atlas"
     assert (folder / f"{STEM}.html").stat().st_size <= 3_000_000
     assert len(pypdf.PdfReader(folder / f"{STEM}.pdf").pages) <= 50
-    with pikepdf.open(folder / f"{STEM}.pdf") as document:
-        assert bool(document.Root.MarkInfo.Marked)
-        assert str(document.docinfo["/Title"]) == "The evidence"
+    is_tagged, title, _ = pdf_title(folder / f"{STEM}.pdf")
+    assert is_tagged
+    assert title == "The evidence"
 
 
 def test_every_work_stands_beside_the_atlas(atlas: Run) -> None:
