@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from tests.checkers import outloud_faults, paint_order, pdfua_faults
+from tests.checkers import outloud_faults, paint_order, pdfua_faults, standard_faults
 from tests.reports.conftest import SLUG, Run, tightrope
 
 pytestmark = pytest.mark.report
@@ -29,15 +29,18 @@ def editions(report: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     return {"en": report.folder / SLUG / f"{SLUG}.pdf", **others}
 
 
-def test_two_checkers_find_nothing(report: Run) -> None:
+def test_two_checkers_of_appearances_find_nothing(report: Run) -> None:
     path = report.folder / SLUG / f"{SLUG}.pdf"
     assert pdfua_faults(path) == []
     assert outloud_faults(path) == []
 
 
-def test_each_edition_is_small_sound_and_read_in_the_order_in_which_it_is_drawn(editions: dict[str, Path]) -> None:
+def test_each_edition_is_small_and_to_the_standards_and_read_in_order(
+    editions: dict[str, Path],
+) -> None:
     assert {name: path.stat().st_size for name, path in editions.items() if path.stat().st_size > MOST_BYTES} == {}
     for language, path in editions.items():
+        assert standard_faults(path) == [], language
         with pikepdf.open(path) as pdf:
             assert str(pdf.Root.Lang) == language
             assert pdf.check_pdf_syntax() == []

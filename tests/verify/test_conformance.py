@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from tests.checkers import outloud_faults, pdfua_faults
+from tests.checkers import outloud_faults, pdfua_faults, standard_faults
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,8 @@ def pdf(pair: Path) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(pair.read_bytes()))
 
 
-def test_two_checkers_find_nothing(pair: Path) -> None:
+def test_three_checkers_find_nothing(pair: Path) -> None:
+    assert standard_faults(pair) == []
     assert pdfua_faults(pair) == []
     assert outloud_faults(pair) == []
 
@@ -34,7 +35,9 @@ def test_the_checkers_name_what_no_reader_hears_and_what_is_read_out_of_turn(pai
         document = opened.Root.StructTreeRoot.K
         document = document[0] if isinstance(document, pikepdf.Array) else document
         document.K = pikepdf.Array(list(document.K)[::-1])
+        del opened.Root.MarkInfo
         opened.save(spoilt)
+    assert any("MARKED" in one or "TAGGED" in one for one in standard_faults(spoilt)), standard_faults(spoilt)
     found = outloud_faults(spoilt)
     assert any(one.startswith("p.2: no reader hears: ") for one in found)
     assert any(one.startswith("ORD-001") for one in found)

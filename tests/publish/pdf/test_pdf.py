@@ -27,6 +27,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from pdfua import Validator
 from PIL import Image
 from pypdf import PdfReader
+from tests.checkers import standard_faults
 
 from tightrope.errors import RenderFailed
 from tightrope.publish import attach_pdf
@@ -245,6 +246,7 @@ def test_nothing_is_drawn_in_the_margins(name: str) -> None:
 def test_checker_finds_nothing(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.pdf"
     path.write_bytes(fixture(name))
+    assert standard_faults(path) == []
     report = Validator().validate(path)
     assert list(report.findings) == []
 
