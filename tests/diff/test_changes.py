@@ -17,12 +17,12 @@ from tests.axe import violations
 from tests.verify import conftest
 
 from tightrope.claims import export
-from tightrope.diff.changes import Changes, changes, say
+from tightrope.diff.changes import Changes, Moved, changes, say
 from tightrope.diff.command import diff
 from tightrope.diff.html import page
-from tightrope.diff.show import as_json, show
+from tightrope.diff.show import BARE, as_json, row_of, show
 from tightrope.diff.sides import Side, carried, pairs_of
-from tightrope.errors import BadParameter
+from tightrope.errors import BadParameter, BadRecord
 from tightrope.verify.figures import figures
 
 
@@ -81,7 +81,7 @@ def test_a_verdict_that_changed_says_why(found: Changes) -> None:
     assert (turned.claim, turned.old, turned.new) == ("C10", "supported", "outdated")
     # 7, 9-12, 14, 22, 28-29, 31, 35, 37 are 12 rows, 40-60 are 21 more
     assert turned.reasons == (
-        "plain reading “own list”: holds (0 rank) → fails (12 rank) [trade 0-6 → trade, 33 rows]",
+        "plain reading “own list”: holds (rank 0) → fails (rank 12) [trade rows 0-6 → 33 rows of trade]",
     )
 
 
@@ -89,8 +89,8 @@ def test_a_reading_that_moved_with_the_day_is_the_same_reading(found: Changes) -
     (turned,) = found.firmer
     assert turned.claim == "C24"
     assert turned.reasons == (
-        "plain reading “customs, 2020” → “customs, 2023”: holds (12 rank) → no data (the table ends with 2020) "
-        "[trade 3-5 → no rows]",
+        "plain reading “customs, 2020→2023”: holds (rank 12) → no data (the table ends with 2020) "
+        "[trade rows 3-5 → no rows]",
     )
 
 
@@ -103,6 +103,66 @@ def test_numbers_move_by_name_and_not_by_place(found: Changes) -> None:
     assert found.numbers_added == [key.replace("2020", "2021")]
     assert found.numbers_gone == [key.replace("2020", "2019")]
     assert found.n_same == 1  # the IMF's ninth place
+
+
+def side(name: str, day: str, *entries: dict[str, Any]) -> Side:
+    return Side(name, "Pair", day, {}, figures({"figures": list(entries)}))
+
+
+def entry(measure: str, arguments: dict[str, Any], **values: Any) -> dict[str, Any]:
+    return {
+        "measure": measure, "arguments": arguments, "unit": "percent", "value": next(iter(values)), "tables": [],
+        "columns": list(values), "rows": [list(values.values())],
+    }  # fmt: skip
+
+
+def test_a_figure_that_is_asked_for_other_years_on_a_later_day_is_the_same_figure() -> None:
+    then = entry("arms_share", {"first_year": 2011, "last_year": 2020}, share_pct=4.0, first_year=2011)
+    now = entry("arms_share", {"first_year": 2014, "last_year": 2023}, share_pct=6.5, first_year=2014)
+    found = changes(side("a", "2021-03-25", then), side("b", "2024-12-31", now))
+    assert [(one.key, one.old, one.new) for one in found.numbers] == [
+        ("arms_share(first_year=2011→2014, last_year=2020→2023).share_pct", 4.0, 6.5)
+    ]
+    assert (found.numbers_added, found.numbers_gone, found.n_same) == ([], [], 1)
+    assert row_of(found.numbers[0])[1:] == ("4", "6.5", "+2.5 points")
+
+
+def test_two_figures_that_only_years_tell_apart_are_not_taken_for_one() -> None:
+    then = [entry("gdp", {"year": year}, gdp=1.0 * year) for year in (2019, 2020)]
+    found = changes(side("a", "", *then), side("b", "", entry("gdp", {"year": 2023}, gdp=7.0)))
+    assert found.numbers == []
+    assert (found.numbers_gone, found.numbers_added) == (
+        ["gdp(year=2019).gdp", "gdp(year=2020).gdp"],
+        ["gdp(year=2023).gdp"],
+    )
+
+
+def test_the_day_itself_is_no_number_that_moved() -> None:
+    then = entry("visa", {"passport": "KOR"}, is_free=False, date="2021-03-25")
+    now = entry("visa", {"passport": "KOR"}, is_free=True, date="2024-12-31")
+    found = changes(side("a", "2021-03-25", then), side("b", "2024-12-31", now))
+    assert [one.key for one in found.numbers] == ["visa(passport=KOR).is_free"]
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "old", "new", "says"),
+    [
+        ("rank", "", 13313, 1, ("13,313", "1", "−13,312")),
+        ("x", "rank", 7, 101, ("7", "101", "+94")),
+        ("percentile", "", 40.0, 62.5, ("40", "62.5", "+22.5 points")),
+        ("last_year", "", 2020, 2024, ("2020", "2024", "+4")),
+        ("value", "", 200, 150, ("200", "150", "−25.0%")),
+    ],
+)
+def test_a_change_is_said_in_its_own_measure(column: str, unit: str, old: int, new: int, says: tuple[str, ...]) -> None:
+    assert row_of(Moved(f"m(a=1).{column}", old, new, unit))[1:] == says
+
+
+def test_what_decides_stands_first() -> None:
+    then = verdict("C1", "supported", reading("s", 1, True, kind="strained"), reading("p", 1, True))
+    now = verdict("C1", "contested", reading("s", 2, False, kind="strained"), reading("p", 2, False))
+    (turned,) = changes(Side("a", "A", "", {"C1": then}), Side("b", "A", "", {"C1": now})).verdicts
+    assert [one.partition(" ")[0] for one in turned.reasons] == ["plain", "strained"]
 
 
 def test_claims_sources_and_parameters(found: Changes) -> None:
@@ -153,13 +213,41 @@ def test_the_page_is_valid_and_reads_well(found: Changes) -> None:
     assert "1 verdict changed and 3 numbers moved" in soup.get_text()
 
 
+def test_a_thousand_figures_are_counted_by_measure(found: Changes) -> None:
+    many = Changes(found.old, found.new, numbers_added=[f"m{n % 9}(year={n}).x" for n in range(1000)])
+    text = page([many])
+    assert "Figures added (1,000)" in text
+    assert "m0 112" in text
+    assert len(text) < 5000
+    out = io.StringIO()
+    show([many], Console(file=out, width=80, force_terminal=True, color_system=None))
+    assert max(map(len, out.getvalue().splitlines())) <= 80
+
+
+def test_a_report_without_figures_is_named_and_stops_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "old" / "a").mkdir(parents=True)
+    (tmp_path / "new" / "a").mkdir(parents=True)
+    conftest.make(tmp_path / "old" / "a", "html")
+    bare = conftest.seal("html", conftest.notebook("18.0"), [])
+    (tmp_path / "new" / "a" / "small.html").write_bytes(bare)
+    (pair,) = pairs_of(str(tmp_path / "old"), str(tmp_path / "new"), None)
+    found = changes(*pair)
+    assert not found.is_none
+    assert BARE in page([found])
+    with pytest.raises(BadRecord, match="neither figures nor verdicts"):
+        pairs_of(str(tmp_path / "old" / "a" / "small.html"), str(tmp_path / "new" / "a" / "small.html"), None)
+
+
 def test_hostile_words_stay_words() -> None:
     bad = Side("<script>", "<b>A</b>", verdicts={"C1": verdict("C1", "<i>x</i>")})
     good = Side("b", "<b>A</b>", verdicts={"C1": verdict("C1", "supported")})
     text = page([changes(bad, good)])
     assert "<script>" not in text
     assert "<i>" not in text
-    show([changes(bad, good)], Console(file=io.StringIO()))
+    out = io.StringIO()
+    show([changes(Side("[red]\x1b[2J", "A", verdicts=bad.verdicts), good)], Console(file=out))
+    assert "[red]\ufffd[2J" in out.getvalue()
+    assert "\x1b" not in out.getvalue()
 
 
 # ---------------------------------------------------------------- files, folders, days

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tightrope.diff.sides import Side
-from tightrope.verify.figures import Figure, is_same
+from tightrope.verify.figures import is_same
+
+_CLASSES = ("plain", "defensible", "strained")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d(?:-\d\d-\d\d)?\b")
+# Columns in which a measure repeats what it was asked for.
+_ASKED = {"on", "year", "first_year", "last_year"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ class Changes:
     parameters : list of Moved
     n_same : int
         Figures and readings that are the same.
+    is_bare : bool
+        Whether one of them carries neither figures nor verdicts, so that there is nothing to compare.
     """
 
     old: Side | None
@@ -79,6 +86,7 @@ class Changes:
     sources_changed: list[str] = field(default_factory=list)
     parameters: list[Moved] = field(default_factory=list)
     n_same: int = 0
+    is_bare: bool = False
 
     @property
     def title(self) -> str:
@@ -98,8 +106,11 @@ def changes(old: Side | None, new: Side | None) -> Changes:
     found = Changes(old, new)
     if old is None or new is None:
         return found
+    found.is_bare = any(not (side.figures or side.verdicts) for side in (old, new))
+    if found.is_bare:
+        return found
     _verdicts(found, old.verdicts, new.verdicts)
-    _figures(found, old.figures, new.figures)
+    _figures(found, old, new)
     found.sources_added = _only(new.sources, old.sources)
     found.sources_gone = _only(old.sources, new.sources)
     found.sources_changed = sorted(
@@ -131,7 +142,10 @@ def _verdicts(found: Changes, old: Mapping[str, Mapping[str, Any]], new: Mapping
 def _reasons(found: Changes, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[str]:
     """Tell which readings turned, and note every reading whose value moved."""
     before, after = _by_name(then["readings"]), _by_name(now["readings"])
-    for name in [*after, *(n for n in before if n not in after)]:
+    names = [*after, *(n for n in before if n not in after)]
+    # What decides comes first.
+    names.sort(key=lambda name: _CLASSES.index((after.get(name) or before[name])["class"]))
+    for name in names:
         one, other = before.get(name), after.get(name)
         if one is None or other is None:
             reading = other or one or {}
@@ -139,13 +153,11 @@ def _reasons(found: Changes, then: Mapping[str, Any], now: Mapping[str, Any]) ->
             yield f"{reading['class']} reading “{reading['label']}” is {word}: {_outcome(reading)}"
             continue
         if one["holds"] != other["holds"]:
-            label = other["label"] if one["label"] == other["label"] else f"{one['label']}” → “{other['label']}"
-            yield (
-                f"{other['class']} reading “{label}”: {_outcome(one)} → {_outcome(other)} "
-                f"[{_rows(one)} → {_rows(other)}]"
-            )
+            rows = _rows(one) if _rows(one) == _rows(other) else f"{_rows(one)} → {_rows(other)}"
+            label = shifted(str(one["label"]), str(other["label"]))
+            yield f"{other['class']} reading “{label}”: {_outcome(one)} → {_outcome(other)} [{rows}]"
         if not is_same(one["observed"], other["observed"]):
-            key = f"{now['id']} · {name or other['label']}"
+            key = f"{now['id']} · {shifted(str(one['label']), str(other['label']))}"
             found.numbers.append(Moved(key, one["observed"], other["observed"], str(other["unit"])))
         else:
             found.n_same += 1
@@ -155,7 +167,7 @@ def _by_name(readings: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, An
     """Name readings by their labels without the years in them, which move with the day; counted where alike."""
     found: dict[str, Mapping[str, Any]] = {}
     for reading in readings:
-        name = label = re.sub(r"\s+", " ", re.sub(r"\b(?:1[89]|20)\d\d\b", "year", str(reading["label"]))).strip()
+        name = label = re.sub(r"\s+", " ", _YEAR.sub("year", str(reading["label"]))).strip()
         n = 1
         while name in found:
             n += 1
@@ -164,18 +176,36 @@ def _by_name(readings: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, An
     return found
 
 
+def shifted(old: str, new: str) -> str:
+    """Write two texts that differ in years as one: ``imports, 2017→2020``; others one after the other."""
+    years = _YEAR.findall(old)
+    if old == new:
+        return new
+    if _YEAR.sub("year", old) != _YEAR.sub("year", new):
+        return f"{old}” → “{new}"
+    then = iter(years)
+    return _YEAR.sub(lambda now: _both(next(then), now.group()), new)
+
+
+def _both(then: str, now: str) -> str:
+    return now if then == now else f"{then}→{now}"
+
+
 def _outcome(reading: Mapping[str, Any]) -> str:
     if reading["missing"] is not None:
         return f"no data ({reading['missing']['detail']})"
     word = {True: "holds", False: "fails", None: "is not counted"}[reading["holds"]]
-    unit = "" if reading["unit"] == "yes or no" else f" {reading['unit']}"
-    return f"{word} ({say(reading['observed'])}{unit})"
+    value, unit = say(reading["observed"]), str(reading["unit"])
+    said = {"yes or no": value, "rank": f"rank {value}", "percent": f"{value}%"}.get(unit, f"{value} {unit}")
+    return f"{word} ({said})"
 
 
 def _rows(reading: Mapping[str, Any]) -> str:
     """Name the rows: one by one where they are few, else how many."""
     parts = [
-        f"{table} {spans}" if len(spans) <= 24 else f"{table}, {_n_rows(spans):,} rows"
+        f"{table} {'row' if spans.isdigit() else 'rows'} {spans}"
+        if len(spans) <= 24
+        else f"{_n_rows(spans):,} rows of {table}"
         for table, spans in (reading["rows"] or {}).items()
         if spans
     ]
@@ -187,14 +217,43 @@ def _n_rows(spans: str) -> int:
     return sum(int(end[-1]) - int(end[0]) + 1 for end in ends)
 
 
-def _figures(found: Changes, old: Mapping[str, Figure], new: Mapping[str, Figure]) -> None:
-    for key in sorted(old.keys() & new.keys()):
-        if is_same(old[key].value, new[key].value):
+def _figures(found: Changes, old: Side, new: Side) -> None:
+    then, now = old.figures, new.figures
+    pairs = {key: key for key in sorted(then.keys() & now.keys())}
+    pairs |= _moved_along(set(then) - set(now), set(now) - set(then))
+    for before, after in pairs.items():
+        one, other = then[before].value, now[after].value
+        if is_same(one, other) or _is_the_day(old, new, one, other) or _is_asked(before, after):
             found.n_same += 1
         else:
-            found.numbers.append(Moved(key, old[key].value, new[key].value, new[key].unit))
-    found.numbers_added = _only(new, old)
-    found.numbers_gone = _only(old, new)
+            found.numbers.append(Moved(shifted(before, after), one, other, now[after].unit))
+    found.numbers_gone = _only(then, pairs)
+    found.numbers_added = _only(now, pairs.values())
+
+
+def _moved_along(gone: set[str], added: set[str]) -> dict[str, str]:
+    """Pair figures whose measure is asked for other years on the later day, as the last ten or the last full one."""
+
+    def by_name(keys: Iterable[str]) -> dict[str, str]:
+        found: dict[str, list[str]] = {}
+        for key in keys:
+            # Years of a measure's arguments only: those of its rows say which figure of a series it is.
+            asked, bracket, rest = key.partition(")")
+            found.setdefault(_YEAR.sub("year", asked) + bracket + rest, []).append(key)
+        return {name: same[0] for name, same in found.items() if len(same) == 1}
+
+    before, after = by_name(gone), by_name(added)
+    return {before[name]: after[name] for name in sorted(before.keys() & after.keys()) if "year" in name}
+
+
+def _is_the_day(old: Side, new: Side, one: Any, other: Any) -> bool:
+    """Tell whether a value only repeats the day that each report was made on."""
+    return bool(old.as_of) and (str(one), str(other)) == (old.as_of, new.as_of)
+
+
+def _is_asked(before: str, after: str) -> bool:
+    """Tell whether a figure only repeats the years that its measure was asked for."""
+    return before != after and after.rpartition(".")[2] in _ASKED
 
 
 def say(value: Any) -> str:

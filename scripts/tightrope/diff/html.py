@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from tightrope.diff.changes import Changes, Turned
-from tightrope.diff.show import largest, lists, row_of
+from tightrope.diff.show import BARE, MOST_LISTED, MOST_REASONS, NO_READING, largest, lists, more_readings, row_of
 
 _CSS = """
 :root{color-scheme:light dark;--ink:#1a1a1a;--muted:#5f6368;--paper:#fff;--line:#c9cdd2}
@@ -15,14 +15,17 @@ body{font:1rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)
 padding:1.5rem}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.25rem;margin-top:2.5rem;border-top:1px solid var(--line);
 padding-top:1rem}h3{font-size:1.05rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--muted)}
+h4{font-size:1rem;margin:1.2rem 0 .2rem}h4+p{margin:0}ul{margin:.3rem 0;padding-left:1.2rem}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line)}
-.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td ul{margin:0;padding-left:1.1rem}
-li,th[scope=row]{overflow-wrap:anywhere}.word{white-space:nowrap}.muted{color:var(--muted)}
-@media print{body{max-width:none;padding:0}}
+.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.text{white-space:normal;min-width:9rem}
+th[scope=row]{font-weight:normal;overflow-wrap:anywhere;min-width:14rem}li{overflow-wrap:break-word}
+.muted{color:var(--muted)}summary{cursor:pointer}
+@media print{body{max-width:none;padding:0}.scroll{overflow:visible}}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-MOST_NUMBERS = 500
+# Beyond this a page is no short report; the JSON has all.
+MOST_NUMBERS = 60
 
 
 def page(found: Sequence[Changes]) -> str:
@@ -31,7 +34,8 @@ def page(found: Sequence[Changes]) -> str:
     title = f"What changed: {changed[0].title}" if len(changed) == 1 else f"What changed in {len(changed)} reports"
     if not changed:
         title = "Nothing changed"
-    sections = "\n".join(_section(one) for one in changed)
+    # The page's own title names a single report already.
+    sections = "\n".join(_section(one, len(changed) > 1) for one in changed)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -54,37 +58,49 @@ def _count(n: int, word: str) -> str:
     return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
 
 
-def _section(one: Changes) -> str:
-    parts = [f"<section><h2>{escape(one.title)}</h2>"]
+def _section(one: Changes, is_named: bool) -> str:
     if one.old is None or one.new is None:
-        return f"{parts[0]}<p>{'This report is new.' if one.old is None else 'This report is gone.'}</p></section>"
-    parts.append(f'<p class="muted">From {escape(one.old.name)} to {escape(one.new.name)}.</p>')
+        said = "This report is new." if one.old is None else "This report is gone."
+        return f"<section><h2>{escape(one.title)}</h2><p>{said}</p></section>"
+    span = f"From {escape(one.old.name)} to {escape(one.new.name)}"
+    parts = [f"<section><h2>{escape(one.title) if is_named else span}</h2>"]
+    if is_named:
+        parts.append(f'<p class="muted">{span}.</p>')
+    if one.is_bare:
+        return f"{''.join(parts)}<p>{BARE}</p></section>"
     parts += [
         _verdicts("Verdicts that changed", one.verdicts),
         _verdicts("Same verdict, other readings", one.firmer),
         _numbers(one),
     ]
-    for label, names in lists(one):
-        items = "".join(f"<li>{escape(name)}</li>" for name in names[:MOST_NUMBERS])
-        parts.append(f"<h3>{escape(label)} ({len(names):,})</h3><ul>{items}</ul>")
+    for label, n, names in lists(one):
+        items = "".join(f"<li>{escape(name)}</li>" for name in names)
+        body = f"<ul>{items}</ul>"
+        if len(names) > MOST_LISTED:
+            body = f"<details><summary>show all {len(names)}</summary>{body}</details>"
+        parts.append(f"<h3>{escape(label)} ({n:,})</h3>{body}")
     parts.append(f'<p class="muted">{_count(one.n_same, "figure or reading")} the same in both.</p></section>'.replace(
         "figure or readings", "figures and readings"))  # fmt: skip
     return "\n".join(part for part in parts if part)
 
 
 def _verdicts(title: str, turned: Sequence[Turned]) -> str:
+    """Write verdicts one below the other: their reasons are too long for a column, on a phone above all."""
     if not turned:
         return ""
-    rows = []
+    blocks = []
     for one in turned:
-        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in one.reasons)
-        why = f"<ul>{reasons}</ul>" if reasons else "no reading turned: what it rests on did"
-        rows.append(
-            f'<tr><th scope="row">{escape(one.claim)}</th><td>{escape(one.statement)}</td>'
-            f'<td class="word">{escape(one.old)}</td>'
-            f'<td class="word">{escape(one.new)}</td><td>{why}</td></tr>'
-        )
-    return _table(title, ("Claim", "In our words", "Then", "Now", "Why"), rows)
+        word = one.new if one.old == one.new else f"{one.old} → {one.new}"
+        first, rest = ([f"<li>{escape(reason)}</li>" for reason in part] for part in _parted(one.reasons))
+        why = f"<ul>{''.join(first)}</ul>" if first else f"<p>{NO_READING}</p>"
+        if rest:
+            why += f"<details><summary>{more_readings(len(rest))}</summary><ul>{''.join(rest)}</ul></details>"
+        blocks.append(f'<h4>{escape(one.claim)}: {escape(word)}</h4><p class="muted">{escape(one.statement)}</p>{why}')
+    return f"<h3>{escape(title)}</h3>" + "\n".join(blocks)
+
+
+def _parted(reasons: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    return reasons[:MOST_REASONS], reasons[MOST_REASONS:]
 
 
 def _numbers(one: Changes) -> str:
@@ -93,11 +109,13 @@ def _numbers(one: Changes) -> str:
     rows = []
     for moved in largest(one.numbers)[:MOST_NUMBERS]:
         key, *values = (escape(text) for text in row_of(moved))
-        cells = "".join(f'<td class="num">{value}</td>' for value in values)
+        cells = "".join(f'<td class="num{" text" if len(value) > 24 else ""}">{value}</td>' for value in values)
+        # A long name breaks where its parts meet.
+        key = key.replace("(", "(<wbr>").replace(").", ")<wbr>.").replace("].", "]<wbr>.")
         rows.append(f'<tr><th scope="row">{key}</th>{cells}</tr>')
     title = "Numbers that moved"
     if len(one.numbers) > MOST_NUMBERS:
-        title += f", the {MOST_NUMBERS} largest changes of {len(one.numbers):,}"
+        title += f": the {MOST_NUMBERS} largest changes of {len(one.numbers):,}"
     return _table(title, ("Figure", "Then", "Now", "Change"), rows, numeric=3)
 
 

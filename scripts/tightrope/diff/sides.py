@@ -63,7 +63,8 @@ def pairs_of(old: str, new: str, article: str | None) -> list[tuple[Side | None,
     if one.is_dir() != other.is_dir():
         raise BadParameter("a file cannot be held against a folder", f"{old} and {new}", fix="name two of a kind")
     if not one.is_dir():
-        return [(carried(one), carried(other))]
+        called = (old, new) if one.name == other.name else (one.name, other.name)
+        return [(_compared(one, called[0]), _compared(other, called[1]))]
     before, after = _reports(one), _reports(other)
     if not before and not after:
         raise BadParameter("neither folder holds a report", f"{old} and {new}")
@@ -73,7 +74,8 @@ def pairs_of(old: str, new: str, article: str | None) -> list[tuple[Side | None,
         # The same bytes say the same: most reports of two batches are.
         if then and now and then.read_bytes() == now.read_bytes():
             continue
-        found.append((carried(then) if then else None, carried(now) if now else None))
+        # One report without figures among many is no reason to compare none.
+        found.append((carried(then, str(then)) if then else None, carried(now, str(now)) if now else None))
     return found
 
 
@@ -96,20 +98,27 @@ def _is_report(path: Path) -> bool:
     return True
 
 
-def carried(path: Path) -> Side:
-    """Read what a report carries.
+def _compared(path: Path, name: str) -> Side:
+    """Read what a report carries; raises BadRecord where that is nothing to compare."""
+    side = carried(path, name)
+    if not side.figures and not side.verdicts:
+        fix = "render it with tightrope, or run its notebook with TIGHTROPE_CARRY=1 in the environment"
+        raise BadRecord("the report carries neither figures nor verdicts", str(path), fix=fix)
+    return side
+
+
+def carried(path: Path, name: str = "") -> Side:
+    """Read what a report carries, under its file's name or another.
 
     Raises
     ------
     BadRecord
-        The file carries no manifest, or neither figures nor verdicts.
+        The file carries no manifest.
     """
     report = open_report(path)
     numbers, verdicts = report.body("numbers.json"), report.body("verdicts.json")
-    if numbers is None and verdicts is None:
-        raise BadRecord("the report carries neither figures nor verdicts", str(path), fix="render it again")
     return Side(
-        path.name,
+        name or path.name,
         report.title,
         str(report.manifest.get("date", "")),
         {str(one["id"]): one for one in verdicts or ()},

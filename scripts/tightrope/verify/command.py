@@ -6,7 +6,6 @@ import json
 import shutil
 import sys
 import textwrap
-import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tightrope.verify import identity as identities
 from tightrope.verify.checks import NO_CHECKOUT, Checked, check_report, compare_inputs
 from tightrope.verify.opened import Unreadable, open_report
 from tightrope.verify.rerun import Rerun, rerun
+from tightrope.verify.terminal import harmless
 
 INTACT, ALTERED, UNREADABLE = 0, 1, 2
 _WIDEST = 100
@@ -89,7 +89,7 @@ def verify(
 
 def _say(lines: list[str]) -> None:
     """Print lines, on a terminal no wider than it; elsewhere each stays one line, to be searched."""
-    lines = [_harmless(line) for line in lines]
+    lines = [harmless(line) for line in lines]
     if not sys.stdout.isatty():
         click.echo("\n".join(lines))
         return
@@ -102,14 +102,6 @@ def _say(lines: list[str]) -> None:
                 break_long_words=False, break_on_hyphens=False,
             )
         )  # fmt: skip
-
-
-def _harmless(line: str) -> str:
-    """Take out what would move a terminal's cursor, turn its text round or begin a line: a file's title may hold it."""
-    return "".join(
-        char if char.isprintable() or unicodedata.category(char) == "Zs" else "\N{REPLACEMENT CHARACTER}"
-        for char in line
-    )
 
 
 def _identify(found: Checked, whom: tuple[str, str] | None) -> None:
