@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import functools
 import io
 import json
@@ -188,6 +189,17 @@ def test_the_terminal_says_the_verdict_the_number_and_the_source(found: Changes)
     for part in ("C10", "supported", "outdated", "+10.0%", "6,900", "7,590", "Sources gone (1): gone", "Claims added"):
         assert part in text
     assert max(map(len, text.splitlines())) <= 160
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_long_name_is_never_cut(is_terminal: bool) -> None:
+    name = "reports/a folder/" * 9 + "end.pdf"
+    out = io.StringIO()
+    found = changes(dataclasses.replace(OLD, name=name), later())
+    show([found], Console(file=out, width=60, force_terminal=is_terminal, color_system=None))
+    text = out.getvalue()
+    assert name.replace(" ", "") in "".join(text.split())
+    assert (f"  from {name} to new.pdf" in text.splitlines()) is not is_terminal
 
 
 def test_json_holds_everything(found: Changes) -> None:

@@ -65,7 +65,11 @@ def _show_one(one: Changes, out: Console) -> None:
 
 def _say(out: Console, text: str, indent: int = 0, style: str = "") -> None:
     """Print a text: on a terminal in lines that it can hold, elsewhere in one, to be searched."""
-    out.print(Padding(Text(harmless(text), style), (0, 0, 0, indent), expand=False), soft_wrap=not out.is_terminal)
+    said = Text(harmless(text), style)
+    if out.is_terminal:
+        out.print(Padding(said, (0, 0, 0, indent), expand=False))
+    else:
+        out.print(Text(" " * indent) + said, soft_wrap=True)
 
 
 def _table(title: str, columns: Sequence[str], right: Sequence[int] = ()) -> Table:
