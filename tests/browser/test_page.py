@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from tests.axe import violations
 
 from tightrope.publish.html import TightropeHTMLExporter
 from tightrope.publish.render import render
@@ -180,3 +181,32 @@ def test_helper_sees_a_request_and_an_error(tmp_path: Path, open_page) -> None:
     opened = open_page(path)
     assert [url.rpartition("/")[2] for url in opened.requests] == ["other.png"]
     assert any("nothing is not defined" in error for error in opened.errors)
+
+
+NOTED = "A treaty[^a] and another.[^b]\n\n[^a]: Signed in *Moscow*.\n[^b]: Of <https://example.org/an/address>."
+
+
+@pytest.mark.parametrize(("width", "dark"), SIZES)
+def test_footnotes_are_small_lead_there_and_back_and_show_where_one_is(
+    tmp_path: Path, open_page, width: int, dark: bool
+) -> None:
+    cells = [nbformat.v4.new_markdown_cell(f"{head}\n\n{NOTED}") for head in ("# Notes\n\n## First", "## Second")]
+    html, _ = TightropeHTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
+    path = tmp_path / "notes.html"
+    path.write_text(html, encoding="utf-8")
+    opened = open_page(path, width, dark)
+    page = opened.page
+    assert violations(page) == []
+    assert page.evaluate(CONTRAST) == []
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    assert page.eval_on_selector(".footnotes li", size) < page.eval_on_selector("main p", size)
+    shown = "e => getComputedStyle(e).outlineStyle"
+    note = ".footnotes li[id^=t2]"
+    assert page.eval_on_selector(note, shown) == "none"
+    page.click(".footnote-ref[id^=t2] a")
+    assert page.eval_on_selector(note, shown) == "solid"
+    assert violations(page) == []
+    page.click(f"{note} a.footnote")
+    assert page.eval_on_selector(note, shown) == "none"
+    assert page.eval_on_selector(".footnote-ref[id^=t2]", shown) == "solid"
+    assert opened.errors == []
