@@ -28,12 +28,14 @@ from tightrope.publish.output import write_bytes
 from tightrope.publish.render import Rendered
 from tightrope.publish.sign import Key
 from tightrope.publish.stamp import SUFFIX, read_manifest
+from tightrope.publish.typesetter import draw
 from tightrope.publish.worker import Worker
 
 Kernel = Literal["warm", "plain"]
 Kind = Literal["done", "raised", "crashed", "hung", "memory", "disk"]
 THUMBNAIL = ".thumb.png"
 _THUMBNAIL_PX = (360, 240)
+PNG, SVG = "image/png", "image/svg+xml"
 SUMMARY_ROWS = 8
 HOME = "home"
 # With these no other report can be written either.
@@ -132,8 +134,10 @@ class _Notes:
         self.lines.append(text)
 
 
-def serve(talk: Connection, setup: Setup, log: Path) -> None:
+def serve(talk: Connection, setup: Setup, log: Path, environment: Mapping[str, str]) -> None:
     """Render what comes through ``talk`` until it closes. The body of a worker process."""
+    os.environ.clear()
+    os.environ.update(environment)
     os.setsid()  # Ctrl-C is for the run, which lets the workers finish
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -250,12 +254,16 @@ def _write_thumbnail(executed: Path, target: Path) -> bool:
 
 
 def _first_picture(nb: Mapping[str, Any]) -> bytes | None:
+    """Give the first picture of an executed notebook as PNG; a drawing is set small by Typst."""
     for cell in nb["cells"]:
         for output in cell.get("outputs", []):
-            data = output.get("data", {}).get("image/png")
-            if data:
+            data, about = output.get("data", {}), output.get("metadata", {}).get(SVG, {})
+            if data.get(PNG):
                 with suppress(binascii.Error):
-                    return base64.b64decode("".join(data))
+                    return base64.b64decode("".join(data[PNG]))
+            if data.get(SVG) and about.get("alt"):
+                with suppress(RenderFailed):
+                    return draw("".join(data[SVG]).encode(), _THUMBNAIL_PX[0])
     return None
 
 

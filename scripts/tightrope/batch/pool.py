@@ -65,7 +65,9 @@ class Pool:
         self.setup, self.n_workers, self.folder, self.attempts = setup, n_workers, folder, attempts
         self.timeout, self.memory_mb = timeout, memory_mb
         self.is_stopping = False
-        self._spawn = multiprocessing.get_context("spawn")  # typesetting threads do not survive a fork
+        # Workers are forks of a process that has loaded what they need and set nothing: threads do not survive a fork.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["tightrope.batch.nursery"])
         self.waiting: deque[Task] = deque()
         self._workers: list[_Worker] = []
         self._n_started = self._n_false = 0
@@ -118,9 +120,10 @@ class Pool:
 
     def _start(self) -> _Worker:
         self._n_started += 1
-        here, there = self._spawn.Pipe()
+        here, there = self._context.Pipe()
         log = self.folder / f"worker-{self._n_started}.log"
-        process = self._spawn.Process(target=serve, args=(there, self.setup, log), daemon=True)
+        # That process may be older than this run, and has the environment that it was started in.
+        process = self._context.Process(target=serve, args=(there, self.setup, log, dict(os.environ)), daemon=True)
         process.start()
         there.close()
         return _Worker(process, here, log)

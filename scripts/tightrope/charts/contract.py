@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from tightrope.charts.palette import DARK
 from tightrope.charts.style import MIN_PT, PANEL_IN, WIDTH_IN, families, style
 from tightrope.errors import TightropeError
 
+# Set by whoever runs a notebook for a report, and by nobody who works in one.
+FOR_A_REPORT = "TIGHTROPE_CARRY"
 MAX_ALT_WORDS = 80
 PNG_DPI = 192  # twice the 96 pixels to the inch at which JupyterLab shows it: crisp on every screen
 PNG_COLOURS = 96
@@ -200,14 +203,15 @@ class Chart:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, str], dict[str, Any]]:
         svg = self.svg()
-        png = base64.b64encode(self.png()).decode("ascii")
         about = self.metadata(svg)
-        data = {
-            "image/svg+xml": svg,
-            "image/png": png,
-            "text/html": self._html(png),
-            "text/plain": self.alt,
-        }
+        data = {"image/svg+xml": svg}
+        if os.environ.get(FOR_A_REPORT):
+            # A report sets the drawing alone: a copy in dots would take as long again, and nobody would see it.
+            shown = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
+        else:
+            data["image/png"] = base64.b64encode(self.png()).decode("ascii")
+            shown = f"data:image/png;base64,{data['image/png']}"
+        data |= {"text/html": self._html(shown), "text/plain": self.alt}
         wanted = {
             key: value for key, value in data.items() if (not include or key in include) and key not in (exclude or ())
         }
@@ -218,8 +222,8 @@ class Chart:
             made[first]["numbers"] = self.numbers.record()
         return wanted, made
 
-    def _html(self, png: str) -> str:
-        # JupyterLab prefers HTML to SVG. It has no Source Sans, so the picture is the PNG, on its own white paper.
+    def _html(self, picture: str) -> str:
+        # JupyterLab prefers HTML to SVG and lacks Source Sans, so there the picture is the PNG, on its own white paper.
         width = round(float(self.figure.get_figwidth()) * 96)
         style_figure = f"background:#ffffff;color:#1a1a1a;max-width:{width}px;margin:0.5em 0;padding:0.5em"
         return (
@@ -227,7 +231,7 @@ class Chart:
             f'<figure class="tightrope-chart mathjax_ignore tex2jax_ignore" style="{style_figure}">'
             f'<p style="margin:0;font-weight:bold">{html.escape(self.title)}</p>'
             f'<p style="margin:0 0 0.5em;color:#5f6368">{html.escape(self.subtitle)}</p>'
-            f'<img alt="{html.escape(self.alt)}" width="{width}" src="data:image/png;base64,{png}">'
+            f'<img alt="{html.escape(self.alt)}" width="{width}" src="{picture}">'
             f'<figcaption style="color:#5f6368;font-size:85%">{html.escape(self.source)}</figcaption></figure>'
         )
 

@@ -1,0 +1,31 @@
+"""What every worker needs, loaded once: the process that workers are forked from imports this module and no more.
+
+Nothing here may start a thread or set a page: a fork would have the thread's locks without the thread.
+"""
+
+from __future__ import annotations
+
+import gc
+from contextlib import suppress
+from importlib import import_module
+
+# The first of them keeps a costly import out, so that it comes before what it is kept from.
+LOADED = (
+    "tightrope.publish.execute", "tightrope.publish.html", "tightrope.publish.pdf", "tightrope.publish.sealed",
+    "tightrope.publish.worker", "tightrope.batch.child", "nbformat.validator", "PIL.Image", "PIL.PngImagePlugin",
+    "psutil", "babel.dates", "bs4",
+)  # fmt: skip
+
+
+def load() -> None:
+    """Import what a worker would, and cut the faces that every page carries."""
+    with suppress(Exception):  # what does not load fails again, and is told, in the report that needs it
+        for name in LOADED:
+            import_module(name)
+        import_module("tightrope.publish.html").TightropeHTMLExporter.warm()
+    # What all workers share stays out of their collections, and so stays shared.
+    gc.collect()
+    gc.freeze()
+
+
+load()
