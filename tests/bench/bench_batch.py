@@ -426,6 +426,8 @@ def main() -> None:
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="tightrope-bench-kept-") as kept:
         os.environ["TIGHTROPE_CACHE"] = kept
+        # Where Python may not keep what it compiled, every plain command compiles its libraries anew.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         if "speed" in parts:
             found["speed"] = measure_speed(options.reports, options.rounds, options.workers, not options.no_plain)
         if "memory" in parts:
