@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import subprocess
 import sys
@@ -134,6 +135,18 @@ def test_bundle_gives_only_what_is_asked_for() -> None:
     assert metadata == {}
     data, _ = make()._repr_mimebundle_(exclude=["image/png"])
     assert "image/png" not in data
+
+
+def test_a_report_gets_the_drawing_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_in, _ = make()._repr_mimebundle_()
+    monkeypatch.setenv("TIGHTROPE_CARRY", "1")
+    data, metadata = make()._repr_mimebundle_()
+    assert set(data) == set(worked_in) - {"image/png"}
+    assert set(metadata) == {"image/svg+xml"}
+    assert data["image/svg+xml"] == worked_in["image/svg+xml"]
+    drawn = data["text/html"].partition("data:image/svg+xml;base64,")[2].partition('"')[0]
+    assert base64.b64decode(drawn).decode() == data["image/svg+xml"]
+    assert "Russia was the 12th partner" in data["text/html"]
 
 
 def test_svg_text_stays_text_in_the_house_font() -> None:

@@ -18,8 +18,9 @@ PACKAGE = "tightrope"
 EVIDENCE_SIDE = {"evidence", "measures", "claims", "charts", "narrative", "profile", "balance", "atlas"}
 PUBLISH_SIDE = {"publish", "batch"}
 
-# room -> the rooms it must not know. `cli` is above all of them, `errors`, `records`, `releases` and `language` below.
+# room -> the rooms it must not know. `cli` is above them all; `asked` to `language` are below.
 FORBIDDEN_ROOMS = {
+    "asked": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "errors": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "records": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "releases": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from tightrope.publish.sealed import signed
 from tightrope.publish.sign import Key
-from tightrope.publish.stamp import SUFFIX, with_outputs
+from tightrope.publish.stamp import SUFFIX, entry_of, with_outputs
 
 
 def sign_files(name: str, files: dict[str, bytes], outputs: Mapping[str, dict[str, Any]], key: Key) -> None:
@@ -32,7 +31,7 @@ def sign_files(name: str, files: dict[str, bytes], outputs: Mapping[str, dict[st
         if file in (f"{name}.html", f"{name}.pdf")
     }
     for file, data in changed.items():
-        outputs[file].update(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+        outputs[file].update(entry_of(data))
     files.update(changed)
     about = f"{name}{SUFFIX}"
     files[about] = with_outputs(files[about], changed)

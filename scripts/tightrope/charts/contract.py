@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import io
-import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +16,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
+from tightrope.asked import is_for_a_report
 from tightrope.charts.numbers import Numbers
 from tightrope.charts.palette import DARK
 from tightrope.charts.style import MIN_PT, PANEL_IN, WIDTH_IN, families, style
 from tightrope.errors import TightropeError
 
-# Set by whoever runs a notebook for a report, and by nobody who works in one.
-FOR_A_REPORT = "TIGHTROPE_CARRY"
 MAX_ALT_WORDS = 80
 PNG_DPI = 192  # twice the 96 pixels to the inch at which JupyterLab shows it: crisp on every screen
 PNG_COLOURS = 96
@@ -205,7 +203,7 @@ class Chart:
         svg = self.svg()
         about = self.metadata(svg)
         data = {"image/svg+xml": svg}
-        if os.environ.get(FOR_A_REPORT):
+        if is_for_a_report():
             # A report sets the drawing alone: a copy in dots would take as long again, and nobody would see it.
             shown = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
         else:

@@ -6,11 +6,11 @@ import base64
 import hashlib
 import json
 import math
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tightrope.asked import is_for_a_report
 from tightrope.claims.export import Judged, as_object, plain_only
 from tightrope.claims.files import ARTICLES
 from tightrope.claims.flip import flip
@@ -29,8 +29,6 @@ NUMBERS = "numbers.json"
 VERDICTS = "verdicts.json"
 # Frames beyond this length go as a hash: they are whole tables, not figures.
 MOST_ROWS = 400
-# Whoever runs the notebook for a report asks for it; in JupyterLab it would only swell the file.
-ASKED = "TIGHTROPE_CARRY"
 _CSV = "text/csv"
 _JSON = "application/json"
 
@@ -43,14 +41,14 @@ def carry(evidence: Evidence) -> Record:
     evidence : Evidence
         Its reads, and the ledger's measures, are those of the whole report: call it last.
     """
-    if not _is_asked():
+    if not is_for_a_report():
         return Record({})
     return Record({"attachments": _files(evidence), "inputs": inputs_of(evidence)})
 
 
 def carry_article(report: Report) -> Record:
     """Give figures, rows, verdicts and the article's records for a report to carry."""
-    if not _is_asked():
+    if not is_for_a_report():
         return Record({})
     verdicts = [
         # A verdict's rows are those of its readings and would be told twice.
@@ -83,10 +81,6 @@ def carry_article(report: Report) -> Record:
         said = "When each claim held over the years, as stored; a rerun reads it and does not judge those years again"
         attached.append(_entry(HISTORY, _JSON, said, _dump(body), place=str(folder / HISTORY)))
     return Record({"attachments": [*attached, *files]})
-
-
-def _is_asked() -> bool:
-    return os.environ.get(ASKED) == "1"
 
 
 def _tables(verdict: Verdict) -> list[str]:

@@ -16,8 +16,9 @@ from typing import Any
 
 from traitlets import Bool
 
+from tightrope.asked import FOR_A_REPORT
 from tightrope.publish.attach import Attachment
-from tightrope.publish.execute import CARRY, steady
+from tightrope.publish.execute import steady
 from tightrope.publish.html import TightropeHTMLExporter
 from tightrope.publish.lean import lean_imports
 from tightrope.publish.pdf import TightropePDFExporter
@@ -112,12 +113,12 @@ def _drop_empty(nb: Any) -> Iterator[str]:
 @contextmanager
 def _asked() -> Iterator[None]:
     """Ask a notebook that is run meanwhile for what it can hand on."""
-    before = os.environ.get(CARRY)
-    os.environ[CARRY] = "1"
+    before = os.environ.get(FOR_A_REPORT)
+    os.environ[FOR_A_REPORT] = "1"
     try:
         yield
     finally:
         if before is None:
-            del os.environ[CARRY]
+            del os.environ[FOR_A_REPORT]
         else:
-            os.environ[CARRY] = before
+            os.environ[FOR_A_REPORT] = before

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from tightrope import errors
+from tightrope.asked import FOR_A_REPORT
 from tightrope.errors import BadRecord, RenderFailed, TightropeError
 from tightrope.publish import warm
 from tightrope.publish.figures import cell_number
@@ -34,8 +35,7 @@ SOURCE_DATE_EPOCH = "315532800"
 
 # matplotlib's backend is left to ipykernel (inline), so a name inherited from the caller's shell has to go.
 # A notebook that runs for a report may hand on files to attach; one that somebody works in had better not.
-CARRY = "TIGHTROPE_CARRY"
-_SET = {"SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH, "PYTHONHASHSEED": "0", "TZ": "UTC", CARRY: "1"}
+_SET = {"SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH, "PYTHONHASHSEED": "0", "TZ": "UTC", FOR_A_REPORT: "1"}
 _UNSET = ("MPLBACKEND",)
 
 

@@ -80,7 +80,8 @@ class _Draft:
         self.notices = notices
 
     def pdf(self) -> bytes:
-        return typeset("\n".join(self.lines), self.files, self.document.date, self.document.cell_of_line)
+        document = self.document
+        return typeset("\n".join(self.lines), self.files, document.date, document.cell_of_line, document.language)
 
     def mend(self, fault: NotSet) -> bool:
         """Replace what is at fault; False where nothing is known to be."""

@@ -84,6 +84,8 @@ class Document:
         What is set otherwise than the notebook meant.
     plain_of_line : dict
         First line of each part, and the text that stands in where Typst refuses the part.
+    language : str
+        Of the report, as ISO 639.
     """
 
     main: str
@@ -92,10 +94,11 @@ class Document:
     cell_of_line: dict[int, int]
     notices: tuple[Notice, ...]
     plain_of_line: dict[int, str] = field(default_factory=dict)
+    language: str = "en"
 
     def to_pdf(self) -> bytes:
         """Set it; raises `RenderFailed`."""
-        return typeset(self.main, self.files, self.date, self.cell_of_line)
+        return typeset(self.main, self.files, self.date, self.cell_of_line, self.language)
 
 
 class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
@@ -201,7 +204,8 @@ def notebook_to_typst(
         plain_of_line[len(lines) + 1] = part.plain or (part.piece.text if part.piece is not None else "")
         lines += ["", *body.split("\n")]
     main = "\n".join(lines) + "\n"
-    return Document(main, page.files, _date(record), cell_of_line, tuple(page.notices), plain_of_line)
+    notices = tuple(page.notices)
+    return Document(main, page.files, _date(record), cell_of_line, notices, plain_of_line, _language(record)[0])
 
 
 def plain(text: str) -> str:
@@ -214,9 +218,14 @@ def _date(record: Record) -> dt.date:
     return dt.date.fromisoformat(record.date) if record.date else NO_DATE
 
 
+def _language(record: Record) -> tuple[str, str]:
+    language, _, region = record.language.lower().partition("-")
+    return language or "en", region
+
+
 def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
     date = _date(record)
-    language, _, region = record.language.partition("-")
+    language, region = _language(record)
     shown = ""
     if record.date:
         try:
@@ -236,8 +245,8 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
         f"  authors: {authors},",
         f"  keywords: ({quoted(record.slug)},),",
         f"  description: {quoted(record.description or record.subtitle or record.title)},",
-        f"  language: {quoted(language.lower() or 'en')},",
-        f"  region: {quoted(region.lower()) if len(region) == 2 else 'none'},",
+        f"  language: {quoted(language)},",
+        f"  region: {quoted(region) if len(region) == 2 else 'none'},",
         f"  of: {quoted(words_of(record.language)['of'])},",
         ")",
         f"#let picture(key) = inline-picture(..({table or ':'}).at(key))",

@@ -71,7 +71,7 @@ def manifest(stamp: Stamp, title: str, outputs: Mapping[str, bytes]) -> bytes:
         "title": title,
         "key": stamp.key,
         **stamp.__dict__,
-        "outputs": {name: _said(data) for name, data in outputs.items()},
+        "outputs": {name: entry_of(data) for name, data in outputs.items()},
     }
     return _as_text(body)
 
@@ -80,7 +80,7 @@ def with_outputs(content: bytes, changed: Mapping[str, bytes]) -> bytes:
     """Give the manifest beside a report with the hashes and sizes of files that were changed after it was written."""
     body = json.loads(content)
     for name, data in changed.items():
-        body["outputs"][name] = _said(data)
+        body["outputs"][name] = entry_of(data)
     return _as_text(body)
 
 
@@ -108,7 +108,8 @@ def find_current(out: Path, stamp: Stamp, suffixes: Iterable[str]) -> Path | Non
     return None
 
 
-def _said(data: bytes) -> dict[str, Any]:
+def entry_of(data: bytes) -> dict[str, Any]:
+    """Give what a manifest says of a file: its SHA-256 and its size in bytes."""
     return {"sha256": _sha256(data), "bytes": len(data)}
 
 

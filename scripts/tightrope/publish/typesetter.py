@@ -25,8 +25,6 @@ from tightrope.publish.faces import faces
 STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 
 _PLACE = re.compile(r"┌─ (?:\S*[\\/])?(main\.typ|[\w-]+\.svg):(\d+):(\d+)")
-# What `notebook_to_typst` says of the language in the document's head.
-_LANGUAGE = re.compile(r'^  language: "(\w+)",$', re.MULTILINE)
 _GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 
 
@@ -63,7 +61,9 @@ def template() -> bytes:
     return (resources.files("tightrope.publish") / "templates" / "typst" / "report.typ").read_bytes()
 
 
-def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: Mapping[int, int]) -> bytes:
+def typeset(
+    main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: Mapping[int, int], language: str = "en"
+) -> bytes:
     """Set a document as PDF/UA-1 and PDF/A-3a, packed small.
 
     Parameters
@@ -76,6 +76,8 @@ def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: 
         The file's date: never a clock.
     cell_of_line : mapping
         First line of each part of ``main`` (from 1), and the cell it comes from.
+    language : str
+        Of the text, as ISO 639: it decides which face comes first.
 
     Raises
     ------
@@ -83,17 +85,16 @@ def typeset(main: str, files: Mapping[str, bytes], date: dt.date, cell_of_line: 
         Where a character has no glyph, or the markup does not compile.
     """
     global _first_process
-    job = (main, dict(files), date, dict(cell_of_line))
+    job = (main, dict(files), date, dict(cell_of_line), language)
     if _first_process not in (None, os.getpid()):
         return _typeset_elsewhere(job)
     _first_process = os.getpid()
     return _typeset(*job)
 
 
-def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: dict[int, int]) -> bytes:
+def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: dict[int, int], language: str) -> bytes:
     stamp = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
     texts = {name: data for name, data in files.items() if name.endswith(".svg")}
-    said = _LANGUAGE.search(main)
     # Typst takes several files as one dictionary; its stubs do not say so.
     sources: Any = {"main.typ": main.encode(), "report.typ": template(), **texts}
     try:
@@ -103,7 +104,7 @@ def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: di
                 (Path(folder) / name).write_bytes(files[name])
             pdf = _compiler().compile(
                 input=sources, format="pdf", root=folder, pdf_standards=[*STANDARDS], timestamp=stamp,
-                sys_inputs={"language": said[1] if said else "en"},
+                sys_inputs={"language": language},
             )  # fmt: skip
     except typst.TypstError as error:
         raise _told(error, main, files, cell_of_line) from None
@@ -134,7 +135,7 @@ def draw(svg: bytes, width_px: int) -> bytes:
     return png
 
 
-def _typeset_elsewhere(job: tuple[str, dict[str, bytes], dt.date, dict[int, int]]) -> bytes:
+def _typeset_elsewhere(job: tuple[str, dict[str, bytes], dt.date, dict[int, int], str]) -> bytes:
     """Set in a fresh process: a fork has Typst's memory but not its threads, and would wait for them for ever."""
     done = subprocess.run(
         [sys.executable, "-c", f"from {__name__} import _serve; _serve()"],
