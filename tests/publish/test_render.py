@@ -194,7 +194,11 @@ def test_plain_nbconvert_refuses_a_picture_without_alt(tmp_path: Path) -> None:
 
 def test_interrupt_leaves_nothing(tmp_path: Path, notebooks: Path) -> None:
     command = [sys.executable, "-m", "tightrope.cli", "render", str(notebooks / "slow.ipynb"), "--formats", "html"]
-    running = subprocess.Popen([*command, "--out", str(tmp_path / "out")], stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "out")], stderr=subprocess.PIPE, text=True,
+        # Tests that a shell runs in the background were born deaf to Ctrl-C, and so would be this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     assert running.stderr is not None
     assert running.stderr.readline().startswith("running cell 2 of 2")
     time.sleep(0.5)
