@@ -158,6 +158,20 @@ def test_timeline_marks_the_date_and_open_ends(
     assert outside(figure) == []
 
 
+@pytest.mark.parametrize("as_of", ["2020-06-01", "2021-03-25", "2025-06-01"])
+def test_a_word_under_a_late_period_stays_on_the_page(
+    texts: Texts, outside: Callable[[Figure], list[str]], as_of: str
+) -> None:
+    periods = [
+        ("2012-01-01", "2023-06-01", "supported"),
+        ("2023-06-01", None, "a long word of law for so short a time"),
+    ]
+    frame = pd.DataFrame(
+        [("C08", "visa-free", *period) for period in periods], columns=["id", "statement", "start", "end", "state"]
+    )
+    assert outside(timeline(frame, texts, as_of=as_of)) == []
+
+
 def test_timeline_bars_have_their_days(texts: Texts) -> None:
     bars = timeline(states(), texts).axes[0].patches
     suspended = pd.Timestamp("2021-12-01").toordinal() - pd.Timestamp("2020-04-01").toordinal()

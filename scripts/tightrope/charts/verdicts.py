@@ -290,7 +290,8 @@ def _periods(part: pd.DataFrame, bounds: tuple[float, float], now: float, scale:
         else:
             centre = inside((low + high) / 2, size, first, last)
             if abs(centre - now) < size / 2 + gap:  # the as-of line would strike the word out
-                centre = now - size / 2 - gap if centre <= now else now + size / 2 + gap
+                before, after = now - size / 2 - gap, now + size / 2 + gap
+                centre = before if centre <= now or after + size / 2 > last else after
             made.append(_Bar(low, high, starts, ends, state, text, centre, "center", under=True))
     return made
 

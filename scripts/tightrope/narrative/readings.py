@@ -20,7 +20,7 @@ KINDS = ("quantitative", "comparative")
 # The choices of a reading that a chart has a row for, by their names in the records.
 CHOICES = {
     "years": N_("year"), "year": N_("year"), "first_year": N_("first year"), "last_year": N_("last year"),
-    "flow": N_("flow"), "source": N_("source"),
+    "flow": N_("flow"), "source": N_("source"), "tie": N_("tie"), "before": N_("before"), "after": N_("after"),
 }  # fmt: skip
 
 
