@@ -10,9 +10,9 @@ memory a long run: proportional set size (PSS) of all its processes together, af
 growth 10, 100 and 1,000 reports of a small notebook: seconds a report, size of the manifest and of the index
 ====== ===============================================================================================================
 
-Read the ratios, not the seconds. Wall time is what a person waits; on a machine that others use as well, processor time
-(user and system, of a command and all it started) is the steadier of the two. What is kept between processes starts
-empty, so the first round fits the models that later ones find; each round is listed.
+Read the ratios, not the seconds. Wall time is what a person waits. Processor time is that of the whole machine, so keep
+it quiet. What is kept between processes starts empty: the first round fits the models that later ones find. Each round
+is listed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import csv
 import itertools
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -116,17 +115,20 @@ def pairs_of(n: int) -> list[Pair]:
     return found[:n]
 
 
-def children_s() -> float:
-    """Give the processor seconds of every child that has ended, and of theirs."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def busy_s() -> float:
+    """Give the seconds that this machine's processors have worked, for whomever.
+
+    Not all that a command starts is its child, or waited for: the process that workers are forked from is neither.
+    """
+    used = psutil.cpu_times()
+    return float(used.user + used.nice + used.system + used.irq + used.softirq)
 
 
 def timed(work: Callable[[], float]) -> Took:
     """Time something that starts processes and waits for them; it gives its steady seconds."""
-    cpu, begun = children_s(), time.perf_counter()
+    cpu, begun = busy_s(), time.perf_counter()
     steady = work()
-    return Took(time.perf_counter() - begun, children_s() - cpu, steady)
+    return Took(time.perf_counter() - begun, busy_s() - cpu, steady)
 
 
 def call(command: Sequence[str], environment: dict[str, str] | None = None) -> str:
