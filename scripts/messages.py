@@ -17,13 +17,12 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
-
 from tightrope.claims import load_article
 from tightrope.language import CATALOGUES, DOMAIN, LANGUAGES
 from tightrope.narrative.article import ARTICLES, readers_words
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("charts", "narrative", "profile")
+ROOMS = ("charts", "narrative", "profile", "verify")
 # Rooms of one notebook: their messages are collected once it offers a language beside English.
 NOTEBOOKS = {"balance": "balance_map", "atlas": "data_atlas"}
 KEYWORDS = {"t": None, "nt": (1, 2), "pt": ((1, "c"), 2), "N_": None, "nN_": (1, 2)}

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-
 from tightrope.errors import BadParameter, TightropeError
+from tightrope.language import LANGUAGES
 
 
 class _Shown(click.ClickException):
@@ -176,7 +176,10 @@ def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: boo
 @click.option("--identity", default="", metavar="WHO",
               help="Whom a Sigstore bundle beside FILE must name: an e-mail address, or a workflow's.")  # fmt: skip
 @click.option("--issuer", default="", metavar="URL", help="Who must have vouched for that identity.")
-def verify(file: Path, rerun: bool, in_json: bool, trust: Path | None, identity: str, issuer: str) -> None:
+@click.option("--language", type=click.Choice(LANGUAGES), help="What to speak.  [default: the report's own language]")
+def verify(
+    file: Path, rerun: bool, in_json: bool, trust: Path | None, identity: str, issuer: str, language: str | None
+) -> None:
     """Say whether the report FILE, a PDF or HTML page, is as it was made, and name what was changed.
 
     Attachments are held against the manifest, pages against their hashes, and every number and verdict word on them
@@ -186,11 +189,12 @@ def verify(file: Path, rerun: bool, in_json: bool, trust: Path | None, identity:
     A Sigstore bundle beside it, FILE.sigstore.json, is checked without the network, by the keys in Sigstore's package.
 
     Without a signature a file shows only that it agrees with its own manifest; who writes that anew leaves no trace.
+    What is found is told in the report's own language or in --language, with --json always in English.
     Exit code: 0 intact, 1 altered or not signed as asked, 2 not readable or no report of ours.
     """
     from tightrope.verify.command import verify as check_file
 
-    sys.exit(check_file(file, rerun, in_json, trust, identity, issuer))
+    sys.exit(check_file(file, rerun, in_json, trust, identity, issuer, language or ""))
 
 
 @main.command()

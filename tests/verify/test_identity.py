@@ -14,8 +14,9 @@ from tests.verify.conftest import make
 from tightrope.errors import BadParameter
 from tightrope.publish.record import RECORD_MIME
 from tightrope.verify import identity as identities
-from tightrope.verify.command import UNSIGNED, verify
+from tightrope.verify.command import verify
 from tightrope.verify.identity import Identity, look, wanted
+from tightrope.verify.told import UNSIGNED
 
 KEPT = Path(__file__).parents[1] / "fixtures" / "sigstore" / "signed-elsewhere.bin"
 WHO = "https://github.com/trailofbits/rfc8785.py/.github/workflows/release.yml@refs/tags/v0.1.2"
@@ -95,7 +96,7 @@ def test_whom_it_names_is_said_and_held_to_what_was_asked(
     for who, issuer in (("", ""), (ADA.who, ADA.issuer)):
         assert verify(path, identity=who, issuer=issuer) == 0
         out = capsys.readouterr().out
-        assert "signed by ada@example.org, for whom https://accounts.example.org vouched on 2026-07-28." in out
+        assert "signed by ada@example.org, for whom https://accounts.example.org vouched on 28 July 2026." in out
         assert UNSIGNED not in out
     for name, issuer in (("eve@example.org", ADA.issuer), (ADA.who, "https://other.example.org")):
         assert verify(path, identity=name, issuer=issuer, in_json=True) == 1

@@ -31,9 +31,11 @@ from tightrope.publish.attach import MANIFEST
 from tightrope.publish.sealed import signed
 from tightrope.publish.sign import read_key
 from tightrope.releases import files_of, release_with
-from tightrope.verify.checks import NO_CHECKOUT, Checked, _changed_pages, check_report, tables_then
-from tightrope.verify.command import UNSIGNED, verify
+from tightrope.verify.checks import Checked, _changed_pages, check_report, tables_then
+from tightrope.verify.command import verify
+from tightrope.verify.inputs import NO_CHECKOUT
 from tightrope.verify.opened import Unreadable, open_report
+from tightrope.verify.told import UNSIGNED
 
 Small = dict[str, Path]
 

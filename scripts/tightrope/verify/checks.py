@@ -10,13 +10,15 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Literal
 
+from tightrope.language import LANGUAGES, N_, catalogue, nt, t
 from tightrope.publish.attach import MANIFEST, SIGNATURE, is_as_written, sha256
 from tightrope.publish.record import RECORD_MIME
 from tightrope.publish.sign import Signature, check
 from tightrope.publish.visible import bare, digest, missing_from
-from tightrope.releases import release_with, tables_in
+from tightrope.releases import tables_in
 from tightrope.verify.identity import Identity
 from tightrope.verify.opened import Report, listed
+from tightrope.verify.terminal import number
 
 Level = Literal["altered", "note"]
 Code = Literal[
@@ -24,12 +26,29 @@ Code = Literal[
 ]
 # Beyond so many of a kind, a reader looks at the file.
 MOST_NAMED = 8
-NO_CHECKOUT = "Its inputs are compared with nothing: this folder is in no checkout of a project."
+MOST_PAGES = 12
+NUMBER_GONE = (
+    N_("The number “{text}” is not on the pages as the attached notebook has it (“… {quote} …”)."),
+    N_(
+        "The number “{text}” is not on the pages as the attached notebook has it (“… {quote} …”); the page reads "
+        "“{instead}” there."
+    ),
+)
+VERDICT_GONE = (
+    N_("The verdict “{text}” is not on the pages as the attached notebook has it (“… {quote} …”)."),
+    N_(
+        "The verdict “{text}” is not on the pages as the attached notebook has it (“… {quote} …”); the page reads "
+        "“{instead}” there."
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: its code, whether it means that the file was altered, and a sentence."""
+    """One thing found: its code, whether it means that the file was altered, and a sentence.
+
+    The sentence is in the language that was being spoken, see `tightrope.language`.
+    """
 
     code: Code
     level: Level
@@ -82,10 +101,11 @@ def check_report(report: Report) -> Checked:
     """Hold a report against its own manifest: attachments, pages, numbers, verdicts, signature."""
     found = Checked(report)
     if report.is_cut:
-        found.add("truncated", f"The file is truncated: it stops after {len(report.data):,} bytes, without its end.")
+        n = number(len(report.data))
+        found.add("truncated", t("The file is truncated: it stops after {n} bytes, without its end.", n=n))
     _signature(found)
     if not is_as_written(report.files[MANIFEST], report.manifest):
-        found.add("attachment", "The manifest was edited: it does not agree with its own check.")
+        found.add("attachment", t("The manifest was edited: it does not agree with its own check."))
     _attachments(found)
     _pages(found)
     if not report.is_cut:
@@ -101,7 +121,8 @@ def _signature(found: Checked) -> None:
     found.signature = check(found.report.files[MANIFEST], signature)
     if not found.signature.is_valid:
         found.add(
-            "signature", "The signature is not one of this manifest: the manifest was changed after it was signed."
+            "signature",
+            t("The signature is not one of this manifest: the manifest was changed after it was signed."),
         )
 
 
@@ -112,13 +133,14 @@ def _attachments(found: Checked) -> None:
     for name, one in said.items():
         content = report.files.get(name)
         if content is None:
-            found.add("attachment", f"The attachment {name} is missing.")
+            found.add("attachment", t("The attachment {name} is missing.", name=name))
         elif sha256(content) != one.get("sha256"):
-            found.add(
-                "attachment", f"The attachment {name} is not the one that the manifest names: it was swapped or edited."
+            said_so = t(
+                "The attachment {name} is not the one that the manifest names: it was swapped or edited.", name=name
             )
+            found.add("attachment", said_so)
     for name in sorted(set(report.files) - set(said) - {MANIFEST, SIGNATURE}):
-        found.add("attachment", f"The attachment {name} is not in the manifest: it was added later.")
+        found.add("attachment", t("The attachment {name} is not in the manifest: it was added later.", name=name))
 
 
 def _pages(found: Checked) -> None:
@@ -128,16 +150,21 @@ def _pages(found: Checked) -> None:
     page = report.manifest.get("page") or {}
     if report.kind == "html":
         if sha256(report.page.encode()) != page.get("sha256"):
-            found.add("page", "The text of the page was edited: its hash is not the manifest's.")
+            found.add("page", t("The text of the page was edited: its hash is not the manifest's."))
         elif not any(one.code == "attachment" for one in found.findings):
-            found.add("resaved", "The page is as it was; the blocks of data at its end were written anew or added to.")
+            found.add(
+                "resaved",
+                t("The page is as it was; the blocks of data at its end were written anew or added to."),
+            )
         return
     then = page.get("pages") or []
     if not _changed_pages(found, [str(one) for one in then], report.pages):
         found.add(
             "resaved",
-            "The file was written anew by another program, or added to: every page draws what it drew, but tags, "
-            "alternative texts, bookmarks or the document's own data may have been changed.",
+            t(
+                "The file was written anew by another program, or added to: every page draws what it drew, but tags, "
+                "alternative texts, bookmarks or the document's own data may have been changed."
+            ),
         )
 
 
@@ -154,21 +181,36 @@ def _changed_pages(found: Checked, then: list[str], now: list[str]) -> bool:
         gone += range(a + n_both + 1, b + 1)
         new += range(c + n_both + 1, d + 1)
     if len(then) != len(now):
-        found.add("page", f"The file has {len(now)} pages where the manifest names {len(then)}.")
-    if edited:
-        found.add("page", f"{_pages_were(edited)} edited: what is drawn there is not what the manifest names.")
-    if gone:
-        found.add("page", f"{_pages_were(gone)} taken out, by the numbers that pages had when the report was made.")
-    if new:
-        found.add("page", f"{_pages_were(new)} put in.")
+        found.add(
+            "page",
+            nt(
+                "The file has {n} page where the manifest names {of}.",
+                "The file has {n} pages where the manifest names {of}.",
+                len(now), of=len(then),
+            ),
+        )  # fmt: skip
+    _name_pages(
+        found, edited,
+        N_("Page {page} was edited: what is drawn there is not what the manifest names."),
+        N_("Pages {pages} were edited: what is drawn there is not what the manifest names."),
+    )  # fmt: skip
+    _name_pages(
+        found, gone,
+        N_("Page {page} was taken out, by the number that it had when the report was made."),
+        N_("Pages {pages} were taken out, by the numbers that they had when the report was made."),
+    )  # fmt: skip
+    _name_pages(found, new, N_("Page {page} was put in."), N_("Pages {pages} were put in."))
     return bool(edited or gone or new)
 
 
-def _pages_were(numbers: list[int]) -> str:
+def _name_pages(found: Checked, numbers: list[int], one: str, many: str) -> None:
     if len(numbers) == 1:
-        return f"Page {numbers[0]} was"
-    shown = ", ".join(map(str, numbers[:12]))
-    return f"Pages {shown if len(numbers) <= 12 else f'{shown} and {len(numbers) - 12} more'} were"
+        found.add("page", t(one, page=numbers[0]))
+    elif numbers:
+        shown = ", ".join(map(str, numbers[:MOST_PAGES]))
+        if len(numbers) > MOST_PAGES:
+            shown = t("{pages} and {n} more", pages=shown, n=len(numbers) - MOST_PAGES)
+        found.add("page", t(many, pages=shown))
 
 
 def _numbers(found: Checked) -> None:
@@ -186,18 +228,24 @@ def _numbers(found: Checked) -> None:
             _name_changed(found, said)
         return
     if not is_as_said:
-        found.add("number", "The numbers of the attached notebook are not those that the manifest names.")
+        found.add("number", t("The numbers of the attached notebook are not those that the manifest names."))
     lost = missing_from(report.texts(), expected)
     for one, instead in lost[:MOST_NAMED]:
-        what = "The number" if one.kind == "number" else "The verdict"
-        reads = f"; the page reads “{instead}” there" if instead else ""
+        bare_words, with_instead = NUMBER_GONE if one.kind == "number" else VERDICT_GONE
+        words = with_instead if instead else bare_words
         found.add(
             "number" if one.kind == "number" else "verdict",
-            f"{what} “{one.text}” is not on the pages as the attached notebook has it (“… {one.quote} …”){reads}.",
+            t(words, text=one.text, quote=one.quote, instead=instead),
         )
-    if len(lost) > MOST_NAMED:
-        n_more = len(lost) - MOST_NAMED
-        found.add("number", f"{n_more} more numbers or verdicts {'is' if n_more == 1 else 'are'} not on the pages.")
+    n_more = len(lost) - MOST_NAMED
+    if n_more > 0:
+        found.add(
+            "number",
+            nt(
+                "{n} more number or verdict is not on the pages.", "{n} more numbers or verdicts are not on the pages.",
+                n_more, n=number(n_more),
+            ),
+        )  # fmt: skip
 
 
 def _name_changed(found: Checked, said: Mapping[str, Any]) -> None:
@@ -210,20 +258,34 @@ def _name_changed(found: Checked, said: Mapping[str, Any]) -> None:
     strange = [one for one in shown if count[_bare(one.text)] > known[_bare(one.text)]]
     for one in strange[:MOST_NAMED]:
         n_said, n_there = known[_bare(one.text)], count[_bare(one.text)]
-        how = "is not one of those that the report said"
         if n_said:  # which of them is the strange one, nothing tells
-            how = f"stands {_times(n_there)} where the report said it {_times(n_said)}; this may be the one put in"
-        found.add("number", f"The number “{one.text}” (“… {one.quote} …”) {how}.")
+            said_so = t(
+                "The number “{text}” (“… {quote} …”) stands {there} where the report said it {said}; this may be the "
+                "one put in.",
+                text=one.text, quote=one.quote, there=_times(n_there), said=_times(n_said),
+            )  # fmt: skip
+        else:
+            said_so = t(
+                "The number “{text}” (“… {quote} …”) is not one of those that the report said.",
+                text=one.text, quote=one.quote,
+            )  # fmt: skip
+        found.add("number", said_so)
     if not strange:
         found.add(
             "number",
-            f"The page shows {found.n_numbers} numbers and {found.n_verdicts} verdicts in an order or wording that is "
-            f"not the manifest's ({said.get('numbers')} and {said.get('verdicts')}).",
-        )
+            t(
+                "The page shows {numbers} numbers and {verdicts} verdicts in an order or wording that is not the "
+                "manifest's ({numbers_then} and {verdicts_then}).",
+                numbers=number(found.n_numbers), verdicts=number(found.n_verdicts),
+                numbers_then=said.get("numbers"), verdicts_then=said.get("verdicts"),
+            ),
+        )  # fmt: skip
 
 
 def _times(n: int) -> str:
-    return {1: "once", 2: "twice"}.get(n, f"{n} times")
+    if n in (1, 2):
+        return t("once") if n == 1 else t("twice")
+    return nt("{number} time", "{number} times", n, number=number(n))
 
 
 def _bare(text: str) -> str:
@@ -239,14 +301,28 @@ def _verdicts(found: Checked) -> None:
     words = {str(one.get("id")): str(one.get("verdict")) for one in verdicts}
     for row in _summary(nb):
         for cell in row[1:]:
-            mark, _, word = str(cell).partition(" ")
-            if row[0] in words and len(mark) == 1 and word in _WORDS and word != words[row[0]]:
+            mark, _, shown = str(cell).partition(" ")
+            word = _english(shown) if len(mark) == 1 and not mark.isalnum() else ""
+            if row[0] in words and word and word != words[row[0]]:
+                attached = words[row[0]]
                 found.add(
-                    "verdict", f"{row[0]} is “{words[row[0]]}” in the attached verdicts and “{word}” in the report."
-                )
+                    "verdict",
+                    t(
+                        "{claim} is “{attached}” in the attached verdicts and “{shown}” in the report.",
+                        claim=row[0], attached=t(attached) if attached in _WORDS else attached, shown=t(word),
+                    ),
+                )  # fmt: skip
 
 
-_WORDS = {"supported", "fragile", "contested", "contradicted", "outdated", "untested", "not checkable"}
+_WORDS = ("supported", "fragile", "contested", "contradicted", "outdated", "untested", "not checkable")
+
+
+def _english(shown: str) -> str:
+    """Give a verdict's word as it is attached by the word that a report in any language has for it; else nothing."""
+    if shown in _WORDS:
+        return shown
+    known = (word for language in LANGUAGES[1:] for word in _WORDS if catalogue(language).gettext(word) == shown)
+    return next(known, "")
 
 
 def _summary(nb: Mapping[str, Any]) -> Iterator[list[Any]]:
@@ -254,44 +330,6 @@ def _summary(nb: Mapping[str, Any]) -> Iterator[list[Any]]:
         for output in cell.get("outputs", []):
             record = (output.get("data") or {}).get(RECORD_MIME) or {}
             yield from (record.get("summary") or {}).get("rows", [])
-
-
-def compare_inputs(found: Checked, root: Path) -> None:
-    """Say which of a report's inputs differ from those of a checkout; a difference is no alteration."""
-    if not any((root / folder).is_dir() for folder in ("notebooks", "data")):
-        found.add("input", NO_CHECKOUT, "note")
-        return
-    manifest = found.report.manifest
-    differing = []
-    for name, digest_then in sorted((manifest.get("inputs") or {}).items()):
-        path = root / "notebooks" / name if "/" not in name else root / name
-        if name == "data/datapackage.json":
-            continue
-        if not path.is_file():
-            differing.append(f"{name} is not in this checkout")
-        elif sha256(path.read_bytes()) != digest_then:
-            differing.append(f"{name} differs")
-    lock = root / "requirements.lock"
-    if manifest.get("lock") and (not lock.is_file() or sha256(lock.read_bytes()) != manifest["lock"]):
-        differing.append("requirements.lock differs")
-    here = tables_of(root)
-    other: dict[Path | str, list[str]] = {}
-    for name, whole in tables_then(found.report).items():
-        if name not in here:
-            other.setdefault("absent", []).append(name)
-        elif here[name].get("hash") != whole:
-            other.setdefault(release_with(root, {name: whole}) or "", []).append(name)
-    for kept, names in other.items():
-        one = len(names) == 1
-        which = f"table {names[0]}" if one else f"tables {', '.join(names[:-1])} and {names[-1]}"
-        if kept == "absent":
-            differing.append(f"{which} {'is' if one else 'are'} not in this checkout")
-            continue
-        where = f"; as {'it was then it is' if one else 'they were then they are'} in "
-        where = where + str(kept.relative_to(root)) if isinstance(kept, Path) else ""
-        differing.append(f"{which} {'differs' if one else 'differ'}{where}")
-    for text in differing:
-        found.add("input", f"{text}.", "note")
 
 
 def tables_of(root: Path) -> dict[str, dict[str, Any]]:

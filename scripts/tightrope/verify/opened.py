@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tightrope.errors import BadRecord
+from tightrope.language import t
 from tightrope.publish import attach_html, attach_pdf
 from tightrope.publish.attach import (
     ABOUT,
@@ -25,6 +26,7 @@ from tightrope.publish.attach import (
     sha256,
 )
 from tightrope.publish.visible import Visible, in_page, visible
+from tightrope.verify.terminal import number
 
 _EMBEDDED = re.compile(rb"<</Type/EmbeddedFile/Subtype/application#2Fjson/Length (\d+)/[^\n]*\nstream\n")
 # Fifty times the longest report.
@@ -116,10 +118,11 @@ def open_report(path: Path) -> Report:
     """
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"the file has more than {MOST_BYTES // 1_000_000} MB", str(path), "no report is so large")
+            most = t("the file has more than {n} MB", n=MOST_BYTES // 1_000_000)
+            raise Unreadable(most, str(path), t("no report is so large"))
         data = path.read_bytes()
     except OSError as error:
-        raise Unreadable("the file cannot be read", str(path), str(error.strerror or error)) from None
+        raise Unreadable(t("the file cannot be read"), str(path), str(error.strerror or error)) from None
     try:
         if data.startswith(b"%PDF-"):
             return _pdf(path, data)
@@ -128,10 +131,12 @@ def open_report(path: Path) -> Report:
             return _html(path, data, text)
     except TooLarge:
         raise Unreadable(
-            f"what the file carries unpacks to more than {MOST_UNPACKED // 1_000_000} MB", str(path),
-            "it may be made to fill the memory",
+            t("what the file carries unpacks to more than {n} MB", n=MOST_UNPACKED // 1_000_000), str(path),
+            t("it may be made to fill the memory"),
         ) from None  # fmt: skip
-    raise Unreadable("the file is neither a PDF nor an HTML page", str(path), fix="name a report that Tightrope made")
+    raise Unreadable(
+        t("the file is neither a PDF nor an HTML page"), str(path), fix=t("name a report that Tightrope made")
+    )
 
 
 def _pdf(path: Path, data: bytes) -> Report:
@@ -147,7 +152,7 @@ def _pdf(path: Path, data: bytes) -> Report:
     if manifest is None and is_cut:
         manifest, files = _salvaged(data)
     if manifest is None:
-        raise _without_manifest("the PDF", path, data, is_cut)
+        raise _without_manifest(t("the PDF carries no manifest of a report"), path, data, is_cut)
     page = manifest["page"]
     is_as_hashed = sha256(data[: page["bytes"]]) == page.get("sha256")
     packings = {name: one.packed for name, one in opened.files.items()}
@@ -172,7 +177,7 @@ def _html(path: Path, data: bytes, text: str) -> Report:
     is_cut = not text.rstrip().endswith("</html>")
     manifest = read_manifest(opened.files.get(MANIFEST, b""))
     if manifest is None:
-        raise _without_manifest("the page", path, data, is_cut and _OURS in text)
+        raise _without_manifest(t("the page carries no manifest of a report"), path, data, is_cut and _OURS in text)
     is_whole = opened.is_whole and _is_packed_so(manifest, opened.files, opened.packings)
     is_whole = is_whole and _is_described_so(manifest, {name: (mime,) for name, mime in opened.mimes.items()})
     is_whole = is_whole and attach_html.page_of(opened.page)["sha256"] == manifest["page"].get("sha256")
@@ -182,12 +187,11 @@ def _html(path: Path, data: bytes, text: str) -> Report:
 def _without_manifest(what: str, path: Path, data: bytes, is_truncated: bool) -> Unreadable:
     if is_truncated:
         return Unreadable(
-            f"the file is truncated: it stops after {len(data):,} bytes, before its manifest", str(path),
-            "nothing in it can be checked", "get the file again",
+            t("the file is truncated: it stops after {n} bytes, before its manifest", n=number(len(data))), str(path),
+            t("nothing in it can be checked"), t("get the file again"),
         )  # fmt: skip
     return Unreadable(
-        f"{what} carries no manifest of a report", str(path),
-        "it is no report of Tightrope, or what it carried was taken out",
+        what, str(path), t("it is no report of Tightrope, or what it carried was taken out"),
     )  # fmt: skip
 
 

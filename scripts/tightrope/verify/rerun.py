@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tightrope.errors import BadRecord, TightropeError
+from tightrope.language import N_, t
 from tightrope.publish.attach import Attachment, sha256
 from tightrope.releases import files_of, release_with
 from tightrope.verify.checks import tables_of, tables_then
@@ -23,7 +24,16 @@ from tightrope.verify.figures import figures, is_same
 from tightrope.verify.opened import Report, listed
 
 _PLACE = re.compile(r"(?:\w[\w.-]*/)*\w[\w.-]*")
+# What a run was measured on, and what was compared: names for programs, which `told` says to people.
 ROWS, TABLES = "the attached rows", "this checkout's tables"
+STOPPED = {
+    ROWS: N_("On the attached rows the notebook stopped: {error}."),
+    TABLES: N_("On this checkout's tables the notebook stopped: {error}."),
+}
+_KINDS = {
+    "figure": N_("figure {name}"), "number said": N_("number said {name}"), "verdict": N_("verdict {name}"),
+    "reading": N_("reading {name}"),
+}  # fmt: skip
 
 
 @dataclass
@@ -73,14 +83,14 @@ def rerun(report: Report, checkout: Path) -> Rerun:
     found = Rerun()
     then = {(one.kind, one.name): one for one in _items(report.files)}
     if not then:
-        found.notes.append("The report carries no figures, numbers or verdicts to compare.")
+        found.notes.append(t("The report carries no figures, numbers or verdicts to compare."))
         return found
     incomplete = _incomplete(report)
     waiting = set(then)
     try:
         files = _run(report, None)
     except TightropeError as error:
-        found.notes.append(f"On {ROWS} the notebook stopped: {_first(error)}.")
+        found.notes.append(t(STOPPED[ROWS], error=_first(error)))
     else:
         # On rows of which a part is lacking, what rests on them is not wrong but unknown.
         ready = {key for key in waiting if not then[key].tables & incomplete.keys()}
@@ -95,14 +105,20 @@ def rerun(report: Report, checkout: Path) -> Rerun:
         other = [name for name, whole in then_tables.items() if here.get(name, {}).get("hash") != whole]
         shown = ", ".join(other[:6]) + (" …" if len(other) > 6 else "")
         for key in sorted(waiting):
-            lacking = sorted(then[key].tables & incomplete.keys())
-            why = f"the attached rows of {', '.join(lacking)} are not all" if lacking else "the run stopped"
-            found.left[f"{key[0]} {key[1]}"] = f"{why}, and this checkout has other tables ({shown})"
+            lacking = ", ".join(sorted(then[key].tables & incomplete.keys()))
+            found.left[f"{key[0]} {key[1]}"] = (
+                t(
+                    "the attached rows of {tables} are not all, and this checkout has other tables ({others})",
+                    tables=lacking, others=shown,
+                )
+                if lacking
+                else t("the run stopped, and this checkout has other tables ({others})", others=shown)
+            )  # fmt: skip
         return found
     try:
         files = _run(report, _data_of(checkout, release))
     except TightropeError as error:
-        found.differing.append(f"On {TABLES} the notebook stopped: {_first(error)}")
+        found.differing.append(t(STOPPED[TABLES], error=_first(error)))
         return found
     _compare(found, {key: then[key] for key in waiting}, files, TABLES)
     return found
@@ -165,16 +181,24 @@ def _compare(found: Rerun, then: Mapping[tuple[str, str], _Item], files: Mapping
     counts = found.compared.setdefault(on, {})
     for key, one in sorted(then.items()):
         counts[one.kind] = counts.get(one.kind, 0) + 1
+        what = t(_KINDS[one.kind], name=one.name)
         if key not in now:
-            found.differing.append(f"{one.kind} {one.name}: the report has {_say(one.value)}, the new run has none")
+            found.differing.append(
+                t("{what}: the report has {value}, the new run has none.", what=what, value=_say(one.value))
+            )
         elif not is_same(one.value, now[key].value):
             found.differing.append(
-                f"{one.kind} {one.name}: the report has {_say(one.value)}, the new run gives {_say(now[key].value)}"
-            )
+                t(
+                    "{what}: the report has {value}, the new run gives {now}.",
+                    what=what, value=_say(one.value), now=_say(now[key].value),
+                )
+            )  # fmt: skip
 
 
 def _say(value: Any) -> str:
-    return "no value" if value is None else f"“{value}”" if isinstance(value, str) else json.dumps(value)
+    if value is None:
+        return t("no value")
+    return t("“{text}”", text=value) if isinstance(value, str) else json.dumps(value)
 
 
 def _data_of(checkout: Path, release: Path) -> dict[str, Path]:
