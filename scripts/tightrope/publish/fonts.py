@@ -11,6 +11,8 @@ from pathlib import Path
 
 FAMILY = "Source Sans Pro"
 SYMBOLS = "Tightrope Symbols"
+# The face's own name, by which charts ask for it.
+HANGUL = "NanumGothic"
 
 _FACES = (("Regular", 400, "normal"), ("Semibold", 600, "normal"), ("Bold", 700, "normal"), ("It", 400, "italic"))
 
@@ -50,11 +52,11 @@ def font_css(text: str, *, italic: bool = False) -> str:
             rules.append(_rule(FAMILY, weight, slant, _cut(font, extra), extra))
     hangul = more & _HANGUL
     if hangul:
-        # Under the same family: page and drawings need not know that another face sets these characters.
+        # Under a name of its own: in the sans' family, a semibold word would find the sans alone and be drawn as boxes.
         for name, weight in _HANGUL_FACES:
             font = str(_package("koreanize_matplotlib") / "fonts" / f"{name}.ttf")
             cut = hangul & _covers(font)
-            rules.append(_rule(FAMILY, weight, "normal", _cut(font, cut, "woff"), cut))
+            rules.append(_rule(HANGUL, weight, "normal", _cut(font, cut, "woff"), cut))
     symbols = str(_symbols())
     lacking = (used - (_covers(str(_sans("Regular"))) - _MARKS)) & _covers(symbols)
     if lacking:

@@ -23,6 +23,7 @@ from tightrope.publish.linked import linked_data, open_graph, script_text
 from tightrope.publish.markup import Notice
 from tightrope.publish.page import build_page
 from tightrope.publish.record import Record, is_report, read_record
+from tightrope.publish.unbroken import keep_whole
 from tightrope.publish.words import words_of
 
 TEMPLATES = Path(__file__).parent / "templates" / "html"
@@ -97,7 +98,7 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
         }
         draft = _environment().get_template("page.html.j2").render(context, fonts="")
         fonts = font_css(_text_of(draft), italic=bool(re.search(r"<(?:em|i|cite|dfn)\b|font-style:\s*italic", draft)))
-        html = _environment().get_template("page.html.j2").render(context, fonts=fonts)
+        html = keep_whole(_environment().get_template("page.html.j2").render(context, fonts=fonts))
         warnings = found.setdefault("tightrope_warnings", [])
         if notices:
             warnings.append(f"set otherwise than meant: {one_line(notices)}")
