@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+
 from tightrope.errors import BadParameter, TightropeError
 from tightrope.language import LANGUAGES
 
@@ -176,17 +177,21 @@ def judge(article: str, as_of: str | None, claims: tuple[str, ...], in_json: boo
 @click.option("--identity", default="", metavar="WHO",
               help="Whom a Sigstore bundle beside FILE must name: an e-mail address, or a workflow's.")  # fmt: skip
 @click.option("--issuer", default="", metavar="URL", help="Who must have vouched for that identity.")
+@click.option("--trust-config", type=click.Path(path_type=Path), metavar="FILE",
+              help="A private Sigstore: its bundle must lie beside FILE.  [default: the public one]")  # fmt: skip
 @click.option("--language", type=click.Choice(LANGUAGES), help="What to speak.  [default: the report's own language]")
 def verify(
-    file: Path, rerun: bool, in_json: bool, trust: Path | None, identity: str, issuer: str, language: str | None
-) -> None:
+    file: Path, rerun: bool, in_json: bool, trust: Path | None, identity: str, issuer: str, trust_config: Path | None,
+    language: str | None,
+) -> None:  # fmt: skip
     """Say whether the report FILE, a PDF or HTML page, is as it was made, and name what was changed.
 
     Attachments are held against the manifest, pages against their hashes, and every number and verdict word on them
     against the attached notebook; then the report's inputs against those of this checkout. Nothing from the file is run
     without --rerun, which runs its notebook in a temporary folder with your own rights: use it on what you trust.
 
-    A Sigstore bundle beside it, FILE.sigstore.json, is checked without the network, by the keys in Sigstore's package.
+    A Sigstore bundle beside it, FILE.sigstore.json, is checked without the network, by the keys in Sigstore's package,
+    or by those of a private instance: --trust-config takes the file that the command sigstore takes by that name.
 
     Without a signature a file shows only that it agrees with its own manifest; who writes that anew leaves no trace.
     What is found is told in the report's own language or in --language, with --json always in English.
@@ -194,7 +199,7 @@ def verify(
     """
     from tightrope.verify.command import verify as check_file
 
-    sys.exit(check_file(file, rerun, in_json, trust, identity, issuer, language or ""))
+    sys.exit(check_file(file, rerun, in_json, trust, identity, issuer, language or "", trust_config))
 
 
 @main.command()

@@ -53,7 +53,7 @@ def test_a_changed_byte_or_another_signature_does_not_hold(tmp_path: Path) -> No
     bundle = beside(path)
     found = look(path, KEPT.read_bytes() + b" ")
     assert found is not None
-    assert (found.is_valid, found.who) == (False, "")
+    assert (found.is_valid, found.who, found.fault_in) == (False, "", "file")
     kept = json.loads(bundle.read_text())
     signature, material = kept["messageSignature"], kept["verificationMaterial"]
     for body in (
@@ -64,7 +64,7 @@ def test_a_changed_byte_or_another_signature_does_not_hold(tmp_path: Path) -> No
         bundle.write_text(json.dumps(body))
         found = look(path, KEPT.read_bytes())
         assert found is not None
-        assert not found.is_valid
+        assert (found.is_valid, found.fault_in) == (False, "bundle")
     bundle.write_bytes(b"x" * 1_000_001)
     assert "more than 1 MB" in (look(path, KEPT.read_bytes()) or ADA).fault
     bundle.unlink()
@@ -79,7 +79,7 @@ def test_a_bundle_of_something_else_beside_a_report_is_found_out(
     assert verify(path, identity=WHO, issuer=ISSUER) == 1
     out = capsys.readouterr().out
     assert out.startswith("small.pdf: ALTERED")
-    assert "The Sigstore bundle beside it, small.pdf.sigstore.json, is not one of this file: " in out
+    assert "The Sigstore bundle beside it, small.pdf.sigstore.json, signs other bytes: " in out
     assert "By Sigstore the file is signed" not in out
 
 
@@ -92,7 +92,7 @@ def test_whom_it_names_is_said_and_held_to_what_was_asked(
     assert out.startswith("small.pdf: intact, but NOT SIGNED AS ASKED")
     assert "No Sigstore bundle lies beside it: small.pdf.sigstore.json is not there." in out
 
-    monkeypatch.setattr(identities, "look", lambda path, data: ADA)
+    monkeypatch.setattr(identities, "look", lambda path, data, keys=None: ADA)
     for who, issuer in (("", ""), (ADA.who, ADA.issuer)):
         assert verify(path, identity=who, issuer=issuer) == 0
         out = capsys.readouterr().out

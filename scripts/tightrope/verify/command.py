@@ -14,6 +14,7 @@ from tightrope.publish.render import find_root
 from tightrope.publish.sign import trusted
 from tightrope.verify import identity as identities
 from tightrope.verify.checks import Checked, check_report
+from tightrope.verify.identity import Asked
 from tightrope.verify.inputs import compare_inputs
 from tightrope.verify.opened import Report, Unreadable, open_report
 from tightrope.verify.rerun import Rerun, rerun
@@ -25,7 +26,7 @@ INTACT, ALTERED, UNREADABLE = 0, 1, 2
 
 def verify(
     file: Path, again: bool = False, in_json: bool = False, trust: Path | None = None, identity: str = "",
-    issuer: str = "", language: str = "",
+    issuer: str = "", language: str = "", trust_config: Path | None = None,
 ) -> int:  # fmt: skip
     """Check a report file and print what was found.
 
@@ -42,6 +43,8 @@ def verify(
         Whom a Sigstore bundle beside the file must name, and who must have vouched for that; empty for anybody.
     language : str
         Language to speak; the report's own where none is given. JSON is in English whatever is asked.
+    trust_config : Path, optional
+        Keys of a private instance of Sigstore: then a bundle of that instance must lie beside the file.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def verify(
         0 intact, 1 altered or not signed as asked, 2 not readable or no report of ours.
     """
     keys = trusted(trust) if trust else {}
-    whom = identities.wanted(identity, issuer)
+    asked = identities.Asked.of(identity, issuer, trust_config)
     try:
         # What cannot be opened says nothing of its language.
         with speaking("en" if in_json else language or "en"):
@@ -62,7 +65,7 @@ def verify(
                 say_lines(unreadable_lines(error))
         return UNREADABLE
     with speaking("en" if in_json else language or language_of(report)):
-        found, result = _found(report, again, in_json, (trust is not None, keys), whom)
+        found, result = _found(report, again, in_json, (trust is not None, keys), asked)
         if in_json:
             click.echo(_as_json(found, result))
         else:
@@ -77,7 +80,7 @@ def language_of(report: Report) -> str:
 
 
 def _found(
-    report: Report, again: bool, in_json: bool, trust: tuple[bool, dict[str, str]], whom: tuple[str, str] | None
+    report: Report, again: bool, in_json: bool, trust: tuple[bool, dict[str, str]], asked: Asked
 ) -> tuple[Checked, Rerun | None]:
     """Check all that is asked for, in the language that is being spoken."""
     root = find_root()
@@ -87,7 +90,7 @@ def _found(
         found.signer = keys.get(found.signature.fingerprint, "")
     if is_asked and not found.signer:
         found.add("trust", t("No key in the folder of trusted keys has signed it."))
-    _identify(found, whom)
+    _identify(found, asked)
     compare_inputs(found, root)
     if not again:
         return found, None
@@ -100,20 +103,21 @@ def _found(
     return found, result
 
 
-def _identify(found: Checked, whom: tuple[str, str] | None) -> None:
+def _identify(found: Checked, asked: Asked) -> None:
     """See whose identity a Sigstore bundle beside the file names."""
-    found.identity = one = identities.look(found.report.path, found.report.data)
+    found.identity = one = identities.look(found.report.path, found.report.data, asked.keys)
     if one is not None and one.fault:
-        text = t(
-            "The Sigstore bundle beside it, {bundle}, is not one of this file: {fault}.",
-            bundle=one.bundle, fault=one.fault.rstrip("."),
-        )  # fmt: skip
-        found.add("signature", text)
-    elif whom is not None and one is None:
+        # One of strangers is as none: nothing is wrong with the file, unless somebody's signature was asked for.
+        if one.fault_in != "instance":
+            found.add("signature", one.complaint)
+        elif asked.for_some:
+            found.add("trust", one.complaint)
+    elif asked.for_some and one is None:
         bundle = f"{found.report.path.name}{identities.SUFFIX}"
         found.add("trust", t("No Sigstore bundle lies beside it: {bundle} is not there.", bundle=bundle))
-    elif whom is not None and one is not None and (one.who, one.issuer) != whom:
-        text = t("By Sigstore {who}, for whom {issuer} vouches, has not signed it.", who=whom[0], issuer=whom[1])
+    elif asked.whom is not None and one is not None and (one.who, one.issuer) != asked.whom:
+        who, issuer = asked.whom
+        text = t("By Sigstore {who}, for whom {issuer} vouches, has not signed it.", who=who, issuer=issuer)
         found.add("trust", text)
 
 

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tightrope.errors import BadParameter
+from tightrope.language import N_, t
 
 # As `sigstore sign FILE` names it.
 SUFFIX = ".sigstore.json"
 _MOST_BYTES = 1_000_000
 # Where a certificate says who vouched for its holder: as UTF-8 in DER, and in older ones as bare bytes.
 _ISSUER, _ISSUER_BEFORE = "1.3.6.1.4.1.57264.1.8", "1.3.6.1.4.1.57264.1.1"
+_FAULTS = {
+    "file": N_(
+        "The Sigstore bundle beside it, {bundle}, signs other bytes: this file was changed after it was signed, or the "
+        "bundle is another file's."
+    ),
+    "bundle": N_("The Sigstore bundle beside it, {bundle}, does not hold for this file: {fault}."),
+    "instance": N_(
+        "The Sigstore bundle beside it, {bundle}, proves nothing here: an instance of Sigstore made it whose keys are "
+        "not trusted, and that calls itself {fault}."
+    ),
+}
+ELSEWHERE = N_(
+    "The keys of a private instance are named with --trust-config; new ones of the public instance come with a newer "
+    "package sigstore."
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +52,9 @@ class Identity:
     day : str
         When, year-month-day.
     fault : str
-        Why it does not hold; empty where it does.
+        Why it does not hold, or what another instance calls itself; empty where it holds.
+    fault_in : str
+        Whether it is sound, but of other bytes; or unsound; or made by an instance of Sigstore that is not trusted.
     is_checked : bool
         False where the package that can check it is not installed.
     """
@@ -42,6 +64,7 @@ class Identity:
     issuer: str = ""
     day: str = ""
     fault: str = ""
+    fault_in: Literal["", "file", "bundle", "instance"] = ""
     is_checked: bool = True
 
     @property
@@ -49,8 +72,14 @@ class Identity:
         """Whether the bundle was checked and is one of this file."""
         return self.is_checked and not self.fault
 
+    @property
+    def complaint(self) -> str:
+        """Why it does not hold, in a sentence; empty where it does."""
+        text = _FAULTS.get(self.fault_in)
+        return t(text, bundle=self.bundle, fault=self.fault.rstrip(".")) if text else ""
 
-def look(path: Path, data: bytes) -> Identity | None:
+
+def look(path: Path, data: bytes, keys: Any = None) -> Identity | None:
     """Check the bundle that lies beside a file; None where there is none.
 
     Parameters
@@ -58,6 +87,8 @@ def look(path: Path, data: bytes) -> Identity | None:
     path : Path
     data : bytes
         What the file holds: the bundle stands for all of it.
+    keys : sigstore.models.TrustedRoot, optional
+        Keys of the instance that must have made it, see `keys_of`; by default those of the public one.
     """
     beside = path.with_name(path.name + SUFFIX)
     if not beside.is_file():
@@ -66,25 +97,66 @@ def look(path: Path, data: bytes) -> Identity | None:
         return Identity(beside.name, is_checked=False)
     try:
         if beside.stat().st_size > _MOST_BYTES:
-            return Identity(beside.name, fault=f"it has more than {_MOST_BYTES // 1_000_000} MB")
-        return _checked(beside, data)
+            most = t("it has more than {n} MB", n=_MOST_BYTES // 1_000_000)
+            return Identity(beside.name, fault=most, fault_in="bundle")
+        return _checked(beside, data, keys)
     except Exception as error:  # what somebody sent may raise anything in there
         first = (str(error).splitlines() or [type(error).__name__])[0]
-        return Identity(beside.name, fault=first[:200])
+        return Identity(beside.name, fault=first[:200], fault_in="bundle")
 
 
-def _checked(beside: Path, data: bytes) -> Identity:
+def _checked(beside: Path, data: bytes, keys: Any) -> Identity:
     # Its own words on working without the network, and on a check of no name, are for its own command.
     logging.getLogger("sigstore").setLevel(logging.CRITICAL)
-    from sigstore.models import Bundle
+    from sigstore.errors import VerificationError
+    from sigstore.models import Bundle, ClientTrustConfig
     from sigstore.verify import Verifier, policy
 
-    bundle = Bundle.from_json(beside.read_bytes())
-    # Who it is, whoever asks decides; that it is that very one, this does.
-    Verifier.production(offline=True).verify_artifact(data, bundle, policy.UnsafeNoOp())
+    keys = keys or ClientTrustConfig.production(offline=True).trusted_root
+    text = beside.read_bytes()
+    bundle = Bundle.from_json(text)
     certificate = bundle.signing_certificate
+    if not _is_certified_by(keys, certificate):
+        named = certificate.issuer.rfc4514_string()[:200] or "?"
+        return Identity(beside.name, fault=named, fault_in="instance")
+    # Who it is, whoever asks decides; that it is that very one, this does.
+    verifier, anybody = Verifier(trusted_root=keys), policy.UnsafeNoOp()
+    try:
+        verifier.verify_artifact(data, bundle, anybody)
+    except VerificationError as error:
+        signed = _digest_in(text)
+        if signed is None or signed.digest == hashlib.sha256(data).digest():
+            raise
+        verifier.verify_artifact(signed, bundle, anybody)
+        return Identity(beside.name, fault=str(error), fault_in="file")
     who, issuer = _names(certificate)
     return Identity(beside.name, who, issuer, certificate.not_valid_before_utc.date().isoformat())
+
+
+def _is_certified_by(keys: Any, certificate: Any) -> bool:
+    """Whether a certificate names one of the trusted authorities' keys; one that names none is left to the check."""
+    from cryptography import x509
+
+    try:
+        above = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    except x509.ExtensionNotFound:
+        return True
+    own = {x509.SubjectKeyIdentifier.from_public_key(one.public_key()).digest for one in keys.get_fulcio_certs()}
+    for one in keys.get_fulcio_certs():
+        with suppress(x509.ExtensionNotFound):
+            own.add(one.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest)
+    return above in own
+
+
+def _digest_in(text: bytes) -> Any:
+    """Give the digest of what a bundle says that it signs; None where it does not say."""
+    from sigstore.hashes import Hashed
+    from sigstore_models.common.v1 import HashAlgorithm
+
+    said = (json.loads(text).get("messageSignature") or {}).get("messageDigest") or {}
+    if said.get("algorithm") != "SHA2_256":
+        return None
+    return Hashed(algorithm=HashAlgorithm.SHA2_256, digest=base64.b64decode(said["digest"]))
 
 
 def _names(certificate: Any) -> tuple[str, str]:
@@ -96,6 +168,32 @@ def _names(certificate: Any) -> tuple[str, str]:
     told = {one.oid.dotted_string: one.value.value for one in certificate.extensions if hasattr(one.value, "value")}
     issuer = decode_der(str, told[_ISSUER]) if _ISSUER in told else told[_ISSUER_BEFORE].decode()
     return who, issuer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose signature is asked for, and by whose keys it counts.
+
+    Attributes
+    ----------
+    whom : tuple of str, optional
+        A name, and who vouches for it; None for anybody.
+    keys : sigstore.models.TrustedRoot, optional
+        Keys of a private instance; None for those of the public one.
+    """
+
+    whom: tuple[str, str] | None = None
+    keys: Any = None
+
+    @classmethod
+    def of(cls, identity: str, issuer: str, trust_config: Path | None) -> Asked:
+        """Read what was given as options, see `wanted` and `keys_of`."""
+        return cls(wanted(identity, issuer), keys_of(trust_config))
+
+    @property
+    def for_some(self) -> bool:
+        """Whether the file must be signed: by somebody, or by anybody of a private instance."""
+        return self.whom is not None or self.keys is not None
 
 
 def wanted(identity: str, issuer: str) -> tuple[str, str] | None:
@@ -111,8 +209,46 @@ def wanted(identity: str, issuer: str) -> tuple[str, str] | None:
     if not identity or not issuer:
         fix = "give both, for example --identity ada@example.org --issuer https://accounts.google.com"
         raise BadParameter("an identity is a name and who vouches for it", "--identity, --issuer", fix=fix)
-    if find_spec("sigstore") is None:
-        raise BadParameter(
-            "an identity needs the package sigstore", "--identity", fix="pip install 'tightrope[sigstore]'"
-        )
+    _need("an identity", "--identity")
     return identity, issuer
+
+
+def keys_of(trust_config: Path | None) -> Any:
+    """Read the keys of a private instance of Sigstore; None where none is named.
+
+    Parameters
+    ----------
+    trust_config : Path or None
+        Trust configuration as ``sigstore --trust-config`` takes it, or the trusted root in it.
+
+    Returns
+    -------
+    sigstore.models.TrustedRoot or None
+
+    Raises
+    ------
+    BadParameter
+        Where the file is neither, or the package that can read it is not installed.
+    """
+    if trust_config is None:
+        return None
+    _need("a trust configuration", "--trust-config")
+    from sigstore.models import ClientTrustConfig, TrustedRoot
+
+    try:
+        text = trust_config.read_text(encoding="utf-8")
+        is_root = "trustedroot" in str(json.loads(text).get("mediaType"))
+        keys = TrustedRoot.from_file(str(trust_config)) if is_root else ClientTrustConfig.from_json(text).trusted_root
+        keys.get_fulcio_certs()
+    except Exception as error:  # its reader raises many kinds
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        fix = "name the file that is given to sigstore --trust-config, or a trusted_root.json"
+        raise BadParameter(
+            f"{trust_config.name} is no trust configuration of Sigstore", "--trust-config", first[:200], fix
+        ) from None
+    return keys
+
+
+def _need(what: str, option: str) -> None:
+    if find_spec("sigstore") is None:
+        raise BadParameter(f"{what} needs the package sigstore", option, fix="pip install 'tightrope[sigstore]'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tightrope.language import N_, nN_, nt, t
 from tightrope.verify.checks import Checked
+from tightrope.verify.identity import ELSEWHERE
 from tightrope.verify.inputs import NO_CHECKOUT
 from tightrope.verify.opened import Unreadable
 from tightrope.verify.rerun import ROWS, TABLES, Rerun
@@ -134,6 +135,10 @@ def _said_by(found: Checked) -> list[str]:
                 bundle=identity.bundle, command="pip install 'tightrope[sigstore]'",
             )
         )  # fmt: skip
+    elif identity is not None and identity.fault_in == "instance":
+        if all(one.text != identity.complaint for one in found.findings):
+            lines.append(identity.complaint)
+        lines.append(t(ELSEWHERE))
     if signature is None and (identity is None or not identity.is_valid):
         lines.append(t(UNSIGNED) if found.is_intact else t(NOT_SIGNED))
     return lines
