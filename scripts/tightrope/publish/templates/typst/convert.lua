@@ -1,7 +1,8 @@
 -- Markdown, HTML and LaTeX pieces of a notebook to Typst markup, all in one pandoc process.
 --   pandoc lua convert.lua < request.json > answer.json
 -- Every text leaves as a Typst string literal, every address as a string argument: nothing a notebook says can become
--- Typst code. Attributes are dropped (pandoc would pass `typst:…` ones through as code); classes go to the template.
+-- Typst code. Attributes are dropped (pandoc would pass `typst:…` ones through as code) but for the language of a passage;
+-- classes go to the template.
 
 package.path = arg[0]:match("^(.*[/\\])") .. "?.lua;" .. package.path
 local reading, tables = require("reading"), require("tables")
@@ -112,13 +113,21 @@ local function math(el)
   return "#math.equation(block: " .. block .. ", alt: " .. alt .. ", $" .. body:gsub("\n", " ") .. "$);"
 end
 
-local function styled(classes, body)
-  return #classes > 0 and call("span(" .. class_list(classes) .. ")", body) or body
+-- A passage in another language says so: a voice reads it as such, and its words break as that language's do.
+local function in_language(el, body)
+  local tag = (el.attributes.lang or ""):lower()
+  local language, region = tag:match("^(%l%l%l?)%f[^%l]"), tag:match("%-(%l%l)$")
+  if not language then return body end
+  return call("text(lang: " .. quoted(language) .. ", region: " .. (region and quoted(region) or "none") .. ")", body)
+end
+
+local function styled(el, body)
+  return in_language(el, #el.classes > 0 and call("span(" .. class_list(el.classes) .. ")", body) or body)
 end
 
 local function link(el)
   local id = el.target:match("^#(.+)$")
-  local body = styled(el.classes, emit_inlines(el.content))
+  local body = styled(el, emit_inlines(el.content))
   if id then return call("link-to(" .. quoted("to-" .. fold(id)) .. ")", body) end
   if el.target:match("^https?://") or el.target:match("^mailto:") then
     return call("link(" .. quoted(el.target) .. ")", body)
@@ -142,7 +151,7 @@ local INLINE = {
   RawInline = function() return "" end, -- a tag that pandoc has no word for; what stands in it is there without it
   Span = function(el)
     local mark = anchor(el.identifier)
-    return styled(el.classes, (mark and "#[#metadata(none) " .. mark .. "];" or "") .. emit_inlines(el.content))
+    return styled(el, (mark and "#[#metadata(none) " .. mark .. "];" or "") .. emit_inlines(el.content))
   end,
 }
 
@@ -213,7 +222,7 @@ local function group(el)
   for _, part in ipairs(el.content) do
     local is_div = part.t == "Div"
     local inner = emit_inlines(pandoc.utils.blocks_to_inlines(is_div and part.content or { part }))
-    line[#line + 1] = is_div and styled(part.classes, inner) or inner
+    line[#line + 1] = is_div and styled(part, inner) or inner
   end
   return table.concat(line)
 end
@@ -222,7 +231,7 @@ local function div(el)
   if el.classes:includes("group") then return group(el) end
   local mark = anchor(el.identifier)
   local body = (mark and "#[#metadata(none) " .. mark .. "]\n\n" or "") .. emit_blocks(el.content)
-  return #el.classes > 0 and "#div(" .. class_list(el.classes) .. ")[\n" .. body .. "\n]" or body
+  return in_language(el, #el.classes > 0 and "#div(" .. class_list(el.classes) .. ")[\n" .. body .. "\n]" or body)
 end
 
 local function definitions(el)
@@ -267,7 +276,7 @@ emit_blocks = function(blocks)
       -- A source line right under a table belongs to it.
       local line = blocks[k + 1]
       local has_source = line and line.t == "Div" and line.classes:includes("source")
-      text = write_table(el, has_source and emit_blocks(line.content))
+      text = write_table(el, has_source and in_language(line, emit_blocks(line.content)))
       if has_source then k = k + 1 end
     else
       text = BLOCK[el.t] and BLOCK[el.t](el) or ""

@@ -13,10 +13,12 @@ local MARKDOWN = {
 
 local clean
 
--- pandoc's paragraphs carry no class, so a paragraph with one gets a block around it that does.
+-- pandoc's paragraphs carry no class and no language, so a paragraph with one gets a block around it that does.
 local function read_html(text)
   if text:find("<p%s") then
-    text = text:gsub("<p%s+([^>]*class%s*=[^>]*)>(.-)</p%s*>", "<div %1><p>%2</p></div>")
+    for _, name in ipairs({ "class", "lang" }) do
+      text = text:gsub("<p%s+([^>]*%f[%w]" .. name .. "%s*=[^>]*)>(.-)</p%s*>", "<div %1><p>%2</p></div>")
+    end
   end
   return pandoc.read(text, "html").blocks
 end
@@ -123,7 +125,10 @@ local function read_grid(text)
     foot = { rows = {} }, caption = { long = given.caption ~= "" and { text_block(given.caption) } or {} },
   } }
   if given.source ~= "" then
-    made[2] = { t = "Div", classes = pandoc.List({ "source" }), identifier = "", content = { text_block(given.source) } }
+    made[2] = {
+      t = "Div", classes = pandoc.List({ "source" }), identifier = "", attributes = {},
+      content = { text_block(given.source) },
+    }
   end
   if given.after ~= "" then made[#made + 1] = text_block(given.after) end
   return made
