@@ -1,9 +1,9 @@
 """Collect the messages of the program and of every article, and bring the catalogues up to date (`make messages`).
 
-The program's own go to scripts/tightrope/locale/<language>/LC_MESSAGES/tightrope.po, an article's records to
-data/articles/<slug>/locale/<language>.po. What is new waits with an empty translation, what is gone is dropped. Dates
-and line numbers are left out, so that a catalogue changes only where a message does. Says what waits; ends with 1 if
-any does.
+The program's own go to scripts/tightrope/locale/<language>/LC_MESSAGES/tightrope.po, what tables and their descriptor
+say in words to evidence.po beside it, an article's records to data/articles/<slug>/locale/<language>.po. What is new
+waits with an empty translation, what is gone is dropped. Dates and line numbers are left out, so that a catalogue
+changes only where a message does. Says what waits; ends with 1 if any does.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+
 from tightrope.claims import load_article
 from tightrope.language import CATALOGUES, DOMAIN, LANGUAGES
+from tightrope.narrative import wording
 from tightrope.narrative.article import ARTICLES, readers_words
 
 ROOT = Path(__file__).parents[1]
@@ -59,14 +61,22 @@ def article_messages(slug: str, root: Path = ROOT) -> Catalog:
     return found
 
 
+def evidence_messages(root: Path = ROOT) -> Catalog:
+    """Give every text of the tables and their descriptor that a reader sees."""
+    found = Catalog()
+    for text in wording.evidence_words(root):
+        found.add(text)
+    return found
+
+
 def catalogues(root: Path = ROOT) -> Iterator[tuple[Path, str, Catalog]]:
     """Give each catalogue's file, its language and the messages that it must hold.
 
     An article without a folder ``locale`` is in English only.
     """
-    own = program_messages(root)
-    for language in TRANSLATED:
-        yield CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po", language, own
+    for domain, messages in ((DOMAIN, program_messages(root)), (wording.DOMAIN, evidence_messages(root))):
+        for language in TRANSLATED:
+            yield CATALOGUES / language / "LC_MESSAGES" / f"{domain}.po", language, messages
     for folder in sorted(path.parent for path in (root / ARTICLES).glob("*/article.toml")):
         if (folder / "locale").is_dir():
             messages = article_messages(folder.name, root)

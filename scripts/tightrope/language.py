@@ -103,9 +103,9 @@ def written(number: str) -> str:
 
 
 @cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    """Give the program's own messages in a language; English needs none."""
-    return read_catalogue(CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po", language)
+def catalogue(language: str, domain: str = DOMAIN) -> gettext.NullTranslations:
+    """Give the messages of a domain, the program's own where none is named, in a language; English needs none."""
+    return read_catalogue(CATALOGUES / language / "LC_MESSAGES" / f"{domain}.po", language)
 
 
 def read_catalogue(path: Path, language: str) -> gettext.NullTranslations:

@@ -1,4 +1,4 @@
-"""The atlas in three languages: equal numbers, and only titles and the descriptor's own words left in English."""
+"""The atlas in three languages: equal numbers, and no words of the descriptor left in English."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.narrative.editions import left_in_english
 
 from tightrope.atlas import Drawing, closing, coverage, open_atlas, overview, trust
 from tightrope.atlas.atlas import HEADINGS, REGIONS, THEMES
 from tightrope.errors import UnknownName
 from tightrope.language import catalogue, spoken, use_language
 from tightrope.narrative.trace import current
+from tightrope.narrative.wording import evidence_words
 
 ROOT = Path(__file__).parents[2]
+WORDS = set(evidence_words(ROOT))
 LETTERS = {"ko": r"[\uac00-\ud7a3]", "ru": r"[\u0400-\u04ff]"}
 SECTIONS = (coverage.coverage, coverage.gaps, trust.disagreement, trust.reuse, trust.ages, trust.corrections)
 
@@ -55,6 +58,7 @@ def test_the_three_editions_of_an_atlas_state_equal_numbers(day: str, theme: str
         values, texts = edition(language, day, theme)
         assert values == english
         assert [text for text in texts if not re.search(letters, text)] == []
+        assert [found for text in texts for found in left_in_english(text, WORDS)] == []
 
 
 def test_a_caption_and_every_head_of_a_table_are_translated() -> None:

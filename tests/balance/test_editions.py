@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.narrative.editions import left_in_english
 
 from tightrope.balance import annex, between, closing, figures, groups, moves, neighbours, open_balance, overview
 from tightrope.errors import BadParameter, UnknownName
 from tightrope.language import LANGUAGES, spoken, use_language
 from tightrope.narrative.trace import current, plain
+from tightrope.narrative.wording import evidence_words
 from tightrope.profile import Drawing
 
 ROOT = Path(__file__).parents[2]
@@ -55,9 +57,13 @@ def edition(language: str, case: tuple[str, str, str, str]) -> tuple[Counter[Any
     for section in SECTIONS:
         parts += section(balance)
     parts += [*annex.annex(balance), closing.method(balance), closing.citing(balance)]
+    faults = closing.known_faults(balance)._repr_html_()
     ledger = current()
     assert ledger is not None
     values = Counter((s.ground.name, repr(s.value)) for s in ledger.said if not isinstance(s.value, str))
+    values["faults that name either power"] = str(faults).count("<li>")
+    if language != "en":
+        assert left_in_english(faults, evidence_words(ROOT)) == []
     tables = [part for part in parts if type(part).__name__ == "Table"]
     # Days are words in English; whole numbers read alike once the marks of thousands and decimals are gone.
     cells = {

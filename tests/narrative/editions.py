@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from html import unescape
 
 HANGUL, CYRILLIC = r"[\uac00-\ud7a3]", r"[\u0400-\u04ff]"
 # Producers, projects, codes and names that no language translates.
@@ -24,3 +26,12 @@ def english_prose(text: str) -> list[str]:
     for name in sorted(NAMES, key=len, reverse=True):
         text = text.replace(name, "#")
     return re.findall(r"[A-Za-z]{2,}(?:[ ,]+[A-Za-z]{2,}){2,}", text)
+
+
+def left_in_english(html: str | None, translated: Iterable[str]) -> list[str]:
+    """Give the texts marked as English that a catalogue of the evidence has words for."""
+    bare = re.sub(r'<span class="traced"[^>]*>(.*?)</span>', r"\1", str(html))
+    found = re.findall(r'<span lang="en">(.*?)</span>', bare, flags=re.DOTALL)
+    plain = (unescape(re.sub(r"<[^>]*>", "", text)) for text in found)
+    known = {text.rstrip(".") for text in translated}
+    return [text for text in plain if text.rstrip(".") in known]

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from tests.narrative.editions import CYRILLIC, HANGUL, english_prose, prose
+from tests.narrative.editions import CYRILLIC, HANGUL, english_prose, left_in_english, prose
 
 from tightrope.charts.contract import Texts
 from tightrope.language import LANGUAGES, use_language
@@ -20,6 +20,7 @@ from tightrope.narrative import method, overview, people, ties, trade, turns, un
 from tightrope.narrative import readings as spell
 from tightrope.narrative.report import Report, open_report
 from tightrope.narrative.trace import current
+from tightrope.narrative.wording import evidence_words
 
 ROOT = Path(__file__).parents[2]
 # On these days some verdicts are outdated and some readings have no evidence, so that every kind of sentence is told.
@@ -57,6 +58,7 @@ def told(report: Report) -> Iterator[Any]:
         ties.relations(report),
         ties.votes_over_time(report),
         ties.alliance(report),
+        ties.events_table(report, "bilateral"),
         ties.sanctions_table(report),
     )
     yield from (ties.named_votes(report), people.visas_table(report), people.arrivals_over_time(report))
@@ -69,7 +71,8 @@ def told(report: Report) -> Iterator[Any]:
         yield from report.annex(verdict)
     for verdict in spell.with_chart(report):
         yield spell.specification(report, verdict.claim.id)
-    yield from (method.prose(report), method.verdict_words(report), method.numbers(report))
+    yield from (method.prose(report), method.verdict_words(report), method.known_faults(report))
+    yield method.numbers(report)
 
 
 def edition(article: str, language: str) -> Edition:
@@ -87,6 +90,9 @@ def edition(article: str, language: str) -> Edition:
             texts.append(text or "")
     ledger = current()
     assert ledger is not None
+    if language != "en":
+        words = set(evidence_words(ROOT))
+        assert [found for text in texts for found in left_in_english(text, words)] == []
     said = [prose(text) for text in texts]
     return Edition(
         [

@@ -20,6 +20,7 @@ from tightrope.measures.diplomacy_common import last_full_year
 from tightrope.measures.percentiles import states_of
 from tightrope.measures.statehood import spans_of_states, was_state
 from tightrope.narrative.trace import Ground, standing_on, start
+from tightrope.narrative.wording import worded
 from tightrope.narrative.words import say_list
 
 ALL = "all"
@@ -126,7 +127,7 @@ class Atlas:
 
 def quoted(titles: Sequence[str]) -> str:
     """Give titles of tables in quotation marks, as a list."""
-    return say_list([t("“{title}”", title=title) for title in titles])
+    return say_list([t("“{title}”", title=worded(title)) for title in titles])
 
 
 def theme_of(resource: Resource) -> str:

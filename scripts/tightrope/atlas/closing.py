@@ -8,9 +8,10 @@ from tightrope.atlas.atlas import DESCRIPTOR, THEMES, Atlas, theme_of
 from tightrope.evidence import Resource
 from tightrope.language import t
 from tightrope.narrative import references
-from tightrope.narrative.display import Html, Prose, Record, Table, in_english
+from tightrope.narrative.display import Html, Prose, Record, Table
 from tightrope.narrative.references import left_in_english
 from tightrope.narrative.trace import current, recorded, told
+from tightrope.narrative.wording import own_words, say_note, worded
 from tightrope.narrative.words import say_date, say_number
 
 
@@ -22,7 +23,7 @@ def tables(atlas: Atlas) -> Html:
         if mine:
             blocks.append(f"<h3>{escape(t(title))}</h3>")
             blocks += [_card(atlas, table) for table in mine]
-            texts += [table.title for table in mine]
+            texts += [worded(table.title) for table in mine]
     return Html("".join(blocks), "\n".join(texts))
 
 
@@ -37,11 +38,11 @@ def _card(atlas: Atlas, table: Resource) -> str:
             )
         n_columns = say_number(len(table.table_schema.fields))
         facts = [f"<code>{table.name}</code>", size, t("{n} columns", n=n_columns)]
-        about = in_english(recorded(table.description))
+        about = own_words(table.description, recorded)
     nothing = t("No fault is on record.")
-    notes = "".join(f"<li>{in_english(note.rstrip('.') + '.')}</li>" for note in table.details.notes)
+    notes = "".join(f"<li>{say_note(note)}</li>" for note in table.details.notes)
     listed = f'<ul class="reference">{notes}</ul>' if notes else f"<p>{nothing}</p>"
-    return f"<h4>{in_english(table.title)}</h4><p>{' · '.join(facts)}. {about}</p>{listed}"
+    return f"<h4>{own_words(table.title)}</h4><p>{' · '.join(facts)}. {about}</p>{listed}"
 
 
 def method(atlas: Atlas) -> Prose:

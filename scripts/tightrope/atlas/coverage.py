@@ -13,9 +13,10 @@ from tightrope.atlas.grid import Cell, Grid, ordered, runs
 from tightrope.atlas.parts import Drawing, Part, words
 from tightrope.language import t, written
 from tightrope.narrative.display import Prose, Table
-from tightrope.narrative.display import quoted as titled
 from tightrope.narrative.names import local_name
 from tightrope.narrative.trace import recorded
+from tightrope.narrative.wording import worded
+from tightrope.narrative.wording import worded_cell as titled
 from tightrope.narrative.words import cap, say_date, say_list, say_number, say_percent, say_year
 
 # Maps on one figure, so that it fits a printed page.
@@ -106,7 +107,7 @@ def _maps(atlas: Atlas, grids: Sequence[Grid], theme: str, start: int, n_all: in
     regions: dict[str, int] = {}
     for grid in grids:
         order, regions = ordered(atlas, grid.covered)
-        title = grid.table.title
+        title = worded(grid.table.title)
         made += [(title, *run[:3], LEVELS) for run in runs(grid.covered[order], grid.first)]
         span = str(grid.first) if grid.first == grid.last else f"{grid.first}–{grid.last}"
         notes[title] = t("{span} · {n} of {of} states", span=span, n=grid.n_states, of=len(atlas.states))
@@ -139,11 +140,11 @@ def _maps(atlas: Atlas, grids: Sequence[Grid], theme: str, start: int, n_all: in
                 "states, {fullest_first} to {fullest_last}. Scarcest: {scarce}, {n_scarce} states, {scarce_first} to {scarce_last}.",
                 n=len(grids),
                 n_regions=len(regions),
-                fullest=fullest.table.title,
+                fullest=worded(fullest.table.title),
                 n_fullest=fullest.n_states,
                 fullest_first=fullest.first,
                 fullest_last=fullest.last,
-                scarce=scarce.table.title,
+                scarce=worded(scarce.table.title),
                 n_scarce=scarce.n_states,
                 scarce_first=scarce.first,
                 scarce_last=scarce.last,
@@ -160,7 +161,7 @@ def _title(atlas: Atlas, theme: str, fullest: Grid, scarce: Grid) -> str:
     if fullest is scarce:
         return t(
             "“{title}” reaches {n} of {of} states",
-            title=fullest.table.title, n=say_number(fullest.n_states), of=say_number(whole),
+            title=worded(fullest.table.title), n=say_number(fullest.n_states), of=say_number(whole),
         )  # fmt: skip
     return t(
         "In {theme} the tables reach from {low} to {high} of {of} states",
@@ -260,7 +261,9 @@ def suppressed(atlas: Atlas) -> Prose:
                 continue
             with atlas.on(table.name):
                 n = pc.sum(pc.cast(atlas.rows(table.name)[field.name], "int64")).as_py() or 0
-                said.append(t("{n} of “{title}” (`{column}`)", n=say_number(n), title=table.title, column=field.name))
+                said.append(
+                    t("{n} of “{title}” (`{column}`)", n=say_number(n), title=worded(table.title), column=field.name)
+                )
     if not said:
         return Prose(t("*Suppressed*: no figure of these tables is withheld."))
     return Prose(t("*Suppressed* are figures that the source has wrong: {figures}.", figures=say_list(said)))

@@ -11,10 +11,11 @@ from tightrope.atlas.licences import Licence, Reuse, licences
 from tightrope.atlas.parts import Drawing, Part, words
 from tightrope.evidence.corrections import load_corrections
 from tightrope.language import pt, t, written
-from tightrope.narrative.display import Prose, Table
-from tightrope.narrative.display import quoted as titled
+from tightrope.narrative.display import Prose, Raw, Table
 from tightrope.narrative.names import local_name
 from tightrope.narrative.trace import recorded, stand, told
+from tightrope.narrative.wording import worded
+from tightrope.narrative.wording import worded_cell as titled
 from tightrope.narrative.words import say_date, say_list, say_money, say_number, say_percent, say_year
 
 CLOSE, FAR = 0.10, 0.50
@@ -225,7 +226,9 @@ def reuse(atlas: Atlas) -> list[Part]:
 def _licence(one: Licence) -> str:
     # What a licence asks is moot where it is not the data's own, or in doubt.
     return (
-        t("{title} ({asks})", title=one.title, asks=t(one.asks)) if one.asks and one.reuse is Reuse.OPEN else one.title
+        t("{title} ({asks})", title=worded(one.title), asks=t(one.asks))
+        if one.asks and one.reuse is Reuse.OPEN
+        else worded(one.title)
     )
 
 
@@ -283,14 +286,19 @@ def _due(one: Age) -> str:
     cadence = one.table.details.cadence
     assert cadence is not None, "asked of a table with a cadence"
     if cadence.months == 1:
-        return t("“{title}”, every month", title=one.table.title)
-    return t("“{title}”, every {n} months", title=one.table.title, n=say_number(cadence.months))
+        return t("“{title}”, every month", title=worded(one.table.title))
+    return t("“{title}”, every {n} months", title=worded(one.table.title), n=say_number(cadence.months))
 
 
 def _stale(one: Age) -> str:
     if one.table.details.cadence is None:
         return t("no cadence stated")
     return say_date(one.stale_since) if one.stale_since else t("not yet")
+
+
+def _fault(title: str, reason: str) -> Raw:
+    cells = [titled(title, recorded), titled(reason, recorded)]
+    return Raw(". ".join(cell.html for cell in cells), ". ".join(cell.text for cell in cells))
 
 
 def corrections(atlas: Atlas) -> list[Part]:
@@ -301,8 +309,8 @@ def corrections(atlas: Atlas) -> list[Part]:
         return [Prose(t("No error of a source is on record for these tables."))]
     with atlas.on(records=["data/datapackage.json", "data/corrections/*.toml"]):
         rows = [
-            [titled(recorded(atlas.evidence.source(one.table).title)), titled(recorded(f"{one.title}. {one.reason}")),
-             t("put right") if one.applied == "recipe" else t("told only"), titled(recorded(one.reference))]
+            [titled(atlas.evidence.source(one.table).title, recorded), _fault(one.title, one.reason),
+             t("put right") if one.applied == "recipe" else t("told only"), titled(one.reference, recorded)]
             for one in found
         ]  # fmt: skip
         text = t(

@@ -6,10 +6,12 @@ from html import escape
 
 from tightrope.claims import VerdictWord
 from tightrope.claims.verdict import CONTESTED_SHARE, SUPPORTED_SHARE
-from tightrope.language import N_, nt, spoken, t
-from tightrope.narrative.display import Html, Prose, Raw, Table, in_english
+from tightrope.language import N_, nt, t
+from tightrope.narrative.display import Html, Prose, Raw, Table
+from tightrope.narrative.references import left_in_english
 from tightrope.narrative.report import Report, mark_word
 from tightrope.narrative.trace import current, told
+from tightrope.narrative.wording import own_words, say_notes
 from tightrope.narrative.words import say_date, say_percent
 
 MEANINGS = {
@@ -67,15 +69,8 @@ def prose(report: Report) -> Prose:
             "Tables and rows are in the repository under `data/`, each with its producer, address, licence and SHA-256; the code "
             "of this notebook can be shown with the switch at the top of the HTML edition, and is left out of the printed one."
         ),
+        *left_in_english(),
     ]  # fmt: skip
-    if spoken() != "en":
-        said.append(
-            t(
-                "Titles and citations of sources, the wording of dated events and what is known to be faulty in a table stay in "
-                "English, as their producers or the descriptor of the data wrote them; a value that is missing is named by its "
-                "kind alone."
-            )
-        )
     return told_prose(report, "\n\n".join(said))
 
 
@@ -108,9 +103,8 @@ def known_faults(report: Report) -> Html:
     for table in used:
         notes = report.evidence.package.table(table).details.notes
         if notes:
-            joined = " ".join(note.rstrip(".") + "." for note in notes)
-            title = in_english(report.evidence.source(table).title)
-            items.append(f"<li><strong>{title}</strong>: {in_english(joined)}</li>")
+            title = own_words(report.evidence.source(table).title)
+            items.append(f"<li><strong>{title}</strong>: {say_notes(notes)}</li>")
     text = nt(
         "Of the tables read, {n} has known faults or limits, in its producers' or our own words.",
         "Of the tables read, {n} have known faults or limits, in their producers' or our own words.",

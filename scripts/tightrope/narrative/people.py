@@ -6,11 +6,12 @@ import pandas as pd
 
 from tightrope.evidence import Source
 from tightrope.language import N_, pt, t
-from tightrope.narrative.display import Prose, Table, in_english
+from tightrope.narrative.display import Prose, Table
 from tightrope.narrative.names import other_powers, pair, say_state, whose
 from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
 from tightrope.narrative.report import Report
 from tightrope.narrative.rules import say_rule
+from tightrope.narrative.wording import own_words
 from tightrope.narrative.words import say_date, say_list, say_number, say_ordinal, say_percent, say_year
 
 WAIVER = "Visa waiver in force"
@@ -135,7 +136,7 @@ def opinion_over_time(report: Report) -> Passage:
         prose += " " + t(
             "The other way the tables hold single polls only, such as {pollster} in {year}: {share} in {where} for “{question}”.",
             pollster=row["pollster"], year=row["period"][:4], share=say_percent(row["value"]), where=say_state(report, b),
-            question=in_english(row["question"]),
+            question=own_words(row["question"]),
         )  # fmt: skip
     name, value, year, found = said[0]
     of_name = t("of {name}", name=name)

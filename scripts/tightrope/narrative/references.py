@@ -12,9 +12,10 @@ from tightrope.evidence.age import standings
 from tightrope.evidence.cite import works_behind
 from tightrope.evidence.tables import Consulted
 from tightrope.language import nt, spoken, t
-from tightrope.narrative.display import Html, Record, in_english, said_in_english
+from tightrope.narrative.display import Html, Record, said_in_english
 from tightrope.narrative.report import say_version
 from tightrope.narrative.trace import current, told
+from tightrope.narrative.wording import own_words, worded
 from tightrope.narrative.words import say_date, say_list
 
 # Tables of names: what they give is printed everywhere and stands on no ground.
@@ -23,14 +24,15 @@ _ADDRESS = re.compile(r"(https?://[^\s,]+|doi:10\.[^\s,]+)")
 
 
 def left_in_english() -> list[str]:
-    """Say, in another edition than the English one, what stays in English."""
+    """Say, in another edition than the English one, what is translated and what stays as it was published."""
     if spoken() == "en":
         return []
     return [
         t(
-            "Titles and citations of sources, the wording of dated events and what is known to be faulty in a table stay in "
-            "English, as their producers or the descriptor of the data wrote them; a value that is missing is named by its kind "
-            "alone."
+            "Titles of works, citations and the names of producers and licences stay as they were published, and what a source is "
+            "quoted with stays in its own words. Dated events, the titles of tables and what is known to be faulty in them are "
+            "translated from the English of the tables; what is not translated yet stands in English. A value that is missing is "
+            "named by its kind alone."
         )
     ]
 
@@ -106,16 +108,16 @@ def list_sources(sources: Iterable[Source], lead: str, package: Package | Consul
         alike.setdefault((_works(one), one.licence, one.version, str(one.released)), []).append(one)
     items, texts = [], []
     for same in alike.values():
-        names = "; ".join(f"<strong>{in_english(s.title)}</strong> (<code>{s.table}</code>)" for s in same)
+        names = "; ".join(f"<strong>{own_words(s.title)}</strong> (<code>{s.table}</code>)" for s in same)
         words, first = _works(same[0]), same[0]
         # What the works have said already is not said again.
         release = say_version(replace(first, version="") if first.works else first)
         is_said = first.address in words.replace("doi:", "https://doi.org/")
         address = "" if is_said else _link(first.address)
         items.append(
-            f"<li>{names}. {said_in_english(_linked(words))} {escape(release)}. {in_english(first.licence)}. {address}</li>"
+            f"<li>{names}. {said_in_english(_linked(words))} {escape(release)}. {own_words(first.licence)}. {address}</li>"
         )
-        texts += [f"{s.title}: {words}" for s in same]
+        texts += [f"{worded(s.title)}: {words}" for s in same]
     ages = told("the sources", say_ages(listed, package), ["data/datapackage.json"])
     # The names of tables are set as they are in the list.
     named = re.sub(r"\b([a-z_0-9]+)(?= \()", r"<code>\1</code>", escape(ages)) if listed else ""

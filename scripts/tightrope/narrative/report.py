@@ -44,6 +44,7 @@ from tightrope.narrative.sentences import (
     say_verdict,
 )
 from tightrope.narrative.trace import Ground, recorded, stand, standing_on, start, told
+from tightrope.narrative.wording import worded
 from tightrope.narrative.words import MARKS, cap, lower, say_date, say_list
 
 ALL = "all"
@@ -352,7 +353,8 @@ def source_line(sources: Sequence[Source], as_of: date) -> str:
     """Give ``Sources: A; B. As of 25 March 2021.``, each producer once."""
     # Tables gathered page by page have no one producer: the table's name leads to the pages.
     names = (
-        t("pages listed in the table {table}", table=s.table) if s.producer.startswith("Pages named") else s.producer
+        t("pages listed in the table {table}", table=s.table)
+        if s.producer.startswith("Pages named") else worded(s.producer)
         for s in sources if s.table != "states"
     )  # fmt: skip
     producers = list(dict.fromkeys(names))

@@ -12,6 +12,7 @@ from tightrope.narrative.display import Prose, Raw, Table, quoted
 from tightrope.narrative.names import other_powers, pair, say_state, whose
 from tightrope.narrative.passage import Passage, captioned, chart_words, grounded, look, nothing
 from tightrope.narrative.report import Report
+from tightrope.narrative.wording import worded_cell
 from tightrope.narrative.words import say_date, say_list, say_number, say_ordinal, say_percent
 
 FIRST_YEAR = 1991
@@ -53,7 +54,7 @@ def events_table(report: Report, theme: str, most: int = 14) -> Table:
     a, b = pair(report)
     found = look(report, "events", actors=[a, b], theme=theme, first=f"{FIRST_YEAR - 1}-01-01")
     frame = found.frame.tail(most)
-    rows = [[say_date(r["date"]), quoted(r["event"]), quoted(r["source_title"])] for _, r in frame.iterrows()]
+    rows = [[say_date(r["date"]), worded_cell(r["event"]), quoted(r["source_title"])] for _, r in frame.iterrows()]
     left = len(found.frame) - len(frame)
     day = say_date(report.as_of)
     if left > 0:
@@ -257,7 +258,9 @@ def sanctions_table(report: Report) -> Table:
         one = look(report, "sanctions_in_force", sender=a, target=target, source="dated")
         first = look(report, "sanctions_begin", sender=a, target=target)
         row = first.frame.iloc[0]
-        rows.append([say_state(report, target), str(one.only()), say_date(row["first_date"]), quoted(row["measure"])])
+        rows.append(
+            [say_state(report, target), str(one.only()), say_date(row["first_date"]), worded_cell(row["measure"])]
+        )
     if found.missing and found.missing.kind is not MissingKind.NOT_COLLECTED:
         rows = [[t("none on record"), "", "", ""]]
     name = say_state(report, a)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from html import escape
 
+from tightrope.evidence import known_states
 from tightrope.language import N_, nt, t
 from tightrope.narrative import references
-from tightrope.narrative.display import Html, Prose, Record, Table, in_english
+from tightrope.narrative.display import Html, Prose, Record, Table
 from tightrope.narrative.references import left_in_english, list_sources, tables_used
 from tightrope.narrative.trace import current, told
+from tightrope.narrative.wording import own_words, say_notes
 from tightrope.narrative.words import say_date
 from tightrope.profile.pair import Profile
 
@@ -61,19 +63,19 @@ def _shown(profile: Profile) -> list[str]:
 
 def known_faults(profile: Profile) -> Html:
     """Give the known faults of the tables behind this page that name either state, as their descriptors state them."""
-    names = {profile.a, profile.b}
+    names, known = {profile.a, profile.b}, known_states(profile.evidence)
     for iso3 in (profile.a, profile.b):
-        names |= {word for word in re.findall(r"\w{4,}", profile.name(iso3)) if word not in COMMON}
+        # By the English names, in which the notes are stored: every edition lists the same faults.
+        names |= {word for word in re.findall(r"\w{4,}", known[iso3]) if word not in COMMON}
     mentioned = re.compile("|".join(rf"\b{re.escape(name)}" for name in sorted(names)))
     items, n_notes = [], 0
     for table in _shown(profile):
         notes = profile.evidence.package.table(table).details.notes
         n_notes += len(notes)
-        mine = [note.rstrip(".") + "." for note in notes if mentioned.search(note)]
+        mine = [note for note in notes if mentioned.search(note)]
         if mine:
-            items.append(
-                f"<li><strong>{in_english(profile.evidence.source(table).title)}</strong>: {in_english(' '.join(mine))}</li>"
-            )
+            title = own_words(profile.evidence.source(table).title)
+            items.append(f"<li><strong>{title}</strong>: {say_notes(mine)}</li>")
     if items:
         text = nt(
             "The tables behind this page have {n} known fault or limit on record, all of them in the package's descriptor, {file}. "

@@ -11,6 +11,7 @@ from tightrope.measures import Measure, Missing
 from tightrope.narrative.display import Table, quoted
 from tightrope.narrative.rules import say_rule
 from tightrope.narrative.trace import recorded, stand
+from tightrope.narrative.wording import worded_cell
 from tightrope.narrative.words import cap, say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.parts import FEWEST_POINTS, Page, say_below, say_nth, say_standing, section
 
@@ -308,7 +309,7 @@ def _events(page: Page) -> None:
         page.lacks(t("Dated events"), Missing(found.missing.kind, detail))
         return
     frame = found.frame.tail(MOST_EVENTS)
-    rows = [[say_date(r["date"]), quoted(r["event"]), quoted(r["source_title"])] for _, r in frame.iterrows()]
+    rows = [[say_date(r["date"]), worded_cell(r["event"]), quoted(r["source_title"])] for _, r in frame.iterrows()]
     left, day = len(found.frame) - len(frame), say_date(profile.as_of)
     if left > 0:
         caption = nt(
