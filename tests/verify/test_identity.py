@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.asn1 import encode_der
 from tests.verify import conftest
 from tests.verify.conftest import make
 
@@ -45,6 +46,16 @@ def beside(path: Path, bundle: Path = KEPT) -> Path:
 
 def test_a_real_bundle_names_who_signed_and_who_vouched() -> None:
     assert look(KEPT, KEPT.read_bytes()) == Identity(f"{KEPT.name}.sigstore.json", WHO, ISSUER, "2024-03-19")
+
+
+@pytest.mark.parametrize("n", [0, 1, 127, 128, 255, 256, 70_000])
+def test_an_issuer_of_any_length_is_read_and_nothing_else(n: int) -> None:
+    text = "é" + "x" * (n - 2) if n > 1 else "x" * n
+    written = encode_der(text)
+    assert identities._in_der(written) == text
+    for spoilt in (b"\x13" + written[1:], written + b"x", written[:1] + b"\x85" + written[2:]):
+        with pytest.raises((ValueError, IndexError)):
+            identities._in_der(spoilt)
 
 
 def test_a_changed_byte_or_another_signature_does_not_hold(tmp_path: Path) -> None:

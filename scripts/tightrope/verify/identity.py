@@ -100,6 +100,8 @@ def look(path: Path, data: bytes, keys: Any = None) -> Identity | None:
             most = t("it has more than {n} MB", n=_MOST_BYTES // 1_000_000)
             return Identity(beside.name, fault=most, fault_in="bundle")
         return _checked(beside, data, keys)
+    except ImportError:  # no fault of the bundle
+        raise
     except Exception as error:  # what somebody sent may raise anything in there
         first = (str(error).splitlines() or [type(error).__name__])[0]
         return Identity(beside.name, fault=first[:200], fault_in="bundle")
@@ -161,13 +163,22 @@ def _digest_in(text: bytes) -> Any:
 
 def _names(certificate: Any) -> tuple[str, str]:
     from cryptography import x509
-    from cryptography.hazmat.asn1 import decode_der
 
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     who = next(str(name.value) for name in names)
     told = {one.oid.dotted_string: one.value.value for one in certificate.extensions if hasattr(one.value, "value")}
-    issuer = decode_der(str, told[_ISSUER]) if _ISSUER in told else told[_ISSUER_BEFORE].decode()
+    issuer = _in_der(told[_ISSUER]) if _ISSUER in told else told[_ISSUER_BEFORE].decode()
     return who, issuer
+
+
+def _in_der(data: bytes) -> str:
+    """Read a UTF8String: not every version of cryptography that goes with sigstore can."""
+    # Its tag, its length in one byte or in as many more as that one says, and the text.
+    start = 2 + (data[1] & 0x7F if data[1] & 0x80 else 0)
+    length = int.from_bytes(data[2:start]) if start > 2 else data[1]
+    if data[0] != 0x0C or len(data) != start + length:
+        raise ValueError("who vouched for it cannot be read")
+    return data[start:].decode()
 
 
 @dataclass(frozen=True)
