@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from tightrope.publish.html import TightropeHTMLExporter
 from tightrope.publish.pdf import TightropePDFExporter
-from tightrope.publish.unbroken import keep_whole
+from tightrope.publish.unbroken import keep_whole, single_spaced
 from tightrope.publish.visible import in_page
 
 TRACED = '<span class="traced" data-origin="a, row 1">12\u00a0932-е</span>'
@@ -41,14 +41,22 @@ def test_a_marked_number_is_still_read_from_the_page() -> None:
     assert [seen.text for seen in in_page(keep_whole(text))] == [seen.text for seen in in_page(text)]
 
 
+def test_a_text_on_one_line_keeps_the_spaces_that_do_not_break() -> None:
+    assert single_spaced(" с 137\u00a0054\n  до\t343\u202f057 ") == "с 137\u00a0054 до 343\u202f057"
+    assert single_spaced("\u00a0 ") == "", "a title of nothing but spaces is none"
+
+
 def test_every_part_of_a_page_holds_them() -> None:
-    record = {"title": "На 12-м месте", "subtitle": "5-й год", "language": "ru", "date": "2021-03-25"}
+    record = {"title": "На 12-м из 1\u00a0200 мест", "subtitle": "5-й год", "language": "ru", "date": "2021-03-25"}
     shown = new_output("display_data", {"application/vnd.tightrope.record+json": record, "text/plain": ""})
-    source = "## Раздел 1-й\n\nтекст 2-й\n\n## Раздел 3-й\n\n| а | б |\n|---|---|\n| 4-е | x |\n"
+    source = "## Раздел 1-й\n\nтекст 2-й\n\n## Раздел 3-й из 2\u00a0400\n\n| а | б |\n|---|---|\n| 4-е | x |\n"
     nb = new_notebook(cells=[new_code_cell("", outputs=[shown]), new_markdown_cell(source)])
     page = BeautifulSoup(TightropeHTMLExporter().from_notebook_node(nb)[0], "html5lib")
     for place in ("h1", ".standfirst", "nav a", "h2", "main p", "td"):
         assert page.select(f"{place} .whole"), place
+    assert page.h1 is not None
+    assert page.h1.get_text() == record["title"]
+    assert "2\u00a0400" in page.select("nav a")[1].get_text()
 
 
 def test_no_line_of_a_pdf_ends_within_one() -> None:

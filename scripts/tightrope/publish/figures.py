@@ -14,6 +14,7 @@ from typing import Any
 
 from tightrope.errors import RenderFailed
 from tightrope.publish.numbers import Numbers, read_numbers
+from tightrope.publish.unbroken import single_spaced
 
 # Best first: a drawing scales, prints and can be read aloud; a photograph is better as JPEG than as nothing.
 IMAGE_MIMES = ("image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif")
@@ -149,7 +150,7 @@ def _words(metadata: Mapping[str, Any], mime: str) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return single_spaced(value) if isinstance(value, str) else ""
 
 
 def _width(value: object) -> float | None:

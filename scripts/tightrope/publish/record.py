@@ -11,6 +11,7 @@ from typing import Any
 from tightrope.errors import RenderFailed
 from tightrope.publish.attach import Attachment, read_attachments
 from tightrope.publish.references import check_items
+from tightrope.publish.unbroken import single_spaced
 
 RECORD_MIME = "application/vnd.tightrope.record+json"
 
@@ -186,7 +187,7 @@ def _text(given: Mapping[str, Any], key: str, where: str) -> str:
         return ""
     if not isinstance(value, str):
         raise RenderFailed(f"the report's {key} is {type(value).__name__}, not text", where=where)
-    return " ".join(value.split())
+    return single_spaced(value)
 
 
 def _texts(value: object, key: str, where: str) -> tuple[str, ...]:

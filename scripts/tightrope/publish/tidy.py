@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup, Tag
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.unbroken import single_spaced
 
 # What a page may not hold: each loads, runs or redirects.
 _LOADERS = ["script", "link", "iframe", "frame", "object", "embed", "applet", "video", "audio", "source", "track"]
@@ -191,7 +192,7 @@ class Tidier:
         heading.name = f"h{level}"
         for link in heading.find_all("a", class_="anchor-link"):
             link.decompose()
-        text = " ".join(heading.get_text().split())
+        text = single_spaced(heading.get_text())
         anchor = self._unique(str(heading.get("id") or re.sub(r"\s+", "-", text) or "section"))
         heading["id"] = anchor
         inside = heading.find_parent(class_="claim-card") or "no-toc" in (heading.get_attribute_list("class"))
@@ -216,7 +217,7 @@ class Tidier:
         if table.find_parent("table") or table.find_parent(class_="table-scroll"):
             return
         caption = table.find("caption")
-        label = " ".join(caption.get_text().split()) if caption else f"{self.words['table']} {self._n_tables}"
+        label = single_spaced(caption.get_text()) if caption else f"{self.words['table']} {self._n_tables}"
         attributes = {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": label}
         table.wrap(soup.new_tag("div", attrs=attributes))
 

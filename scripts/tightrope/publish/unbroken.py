@@ -1,4 +1,4 @@
-"""Numbers with a written ending, such as the Russian 12-е, which no line may break at their hyphen."""
+"""What no line may break: numbers with a written ending, such as the Russian 12-е, and groups of digits."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ANY = re.compile(_ENDED)
+
+
+def single_spaced(text: str) -> str:
+    """Give a text on one line; a space that does not break, as between the digits of 12 932, stays as it is."""
+    return re.sub(r"[ \t\r\n\f\v]+", " ", text).strip()
 
 
 def keep_whole(html: str) -> str:
