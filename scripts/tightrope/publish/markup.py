@@ -1,20 +1,13 @@
-"""Markdown, HTML and LaTeX to Typst markup: one pandoc process for all pieces of a notebook."""
+"""Markdown, HTML and LaTeX to Typst markup: all pieces of a notebook in one request to pandoc."""
 
 from __future__ import annotations
 
-import functools
-import json
 import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
-from pathlib import Path
 from typing import Any, Literal
 
-import pypandoc
-
-from tightrope.errors import RenderFailed
+from tightrope.publish import pandoc
 from tightrope.publish.grids import read_grid
 from tightrope.publish.maths import SIMPLER
 from tightrope.publish.words import words_of
@@ -75,16 +68,6 @@ class Converted:
     notices: tuple[Notice, ...]
     n_headings: int
     contents_placed: bool
-
-
-@functools.cache
-def _script() -> Path:
-    return Path(str(resources.files("tightrope.publish") / "templates" / "typst" / "convert.lua"))
-
-
-@functools.cache
-def _pandoc() -> str:
-    return str(pypandoc.get_pandoc_path())
 
 
 def to_typst(pieces: Sequence[Piece], title: str = "", language: str = "en", contents: bool = True) -> Converted:
@@ -156,17 +139,4 @@ def _lean(piece: Piece) -> Piece:
 
 def _run(pieces: Sequence[Piece], request: dict[str, Any]) -> dict[str, Any]:
     texts = [{"kind": piece.kind, "text": piece.text, "cell": piece.cell} for piece in map(_lean, pieces)]
-    done = subprocess.run(
-        [_pandoc(), "lua", str(_script())],
-        input=json.dumps({"pieces": texts, **request}, ensure_ascii=False).encode("utf-8", "replace"),
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        message = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise RenderFailed(
-            "the notebook's text could not be converted for the PDF",
-            why=" ".join(message[:2]) if message else f"pandoc ended with {done.returncode}",
-        )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return pandoc.ask({"pieces": texts, **request})

@@ -1,5 +1,5 @@
--- Markdown, HTML and LaTeX pieces of a notebook to Typst markup, all in one pandoc process.
---   pandoc lua convert.lua < request.json > answer.json
+-- Markdown, HTML and LaTeX pieces of a notebook to Typst markup. A request is a line of JSON, and so is its answer.
+--   pandoc lua convert.lua < requests.jsonl > answers.jsonl
 -- Every text leaves as a Typst string literal, every address as a string argument: nothing a notebook says can become
 -- Typst code. Attributes are dropped (pandoc would pass `typst:…` ones through as code) but for the language of a passage;
 -- classes go to the template.
@@ -7,7 +7,8 @@
 package.path = arg[0]:match("^(.*[/\\])") .. "?.lua;" .. package.path
 local reading, tables = require("reading"), require("tables")
 
-local request = pandoc.json.decode(io.read("a"), false)
+-- Not indented, since it is all there is: what one request defines goes with it, for the next is another notebook.
+local function convert(request)
 local words = request.words
 
 -- escape --------------------------------------------------------------------------------------------------------------
@@ -305,8 +306,14 @@ for i, piece in ipairs(request.pieces) do
   local _, n_meant = piece.text:lower():gsub("<table[%s>]", "")
   if piece.kind == "html" and page.n_tables < n_meant then lost[#lost + 1] = i end
 end
-io.write(pandoc.json.encode({
+return {
   pieces = out, images = pandoc.List(images), warnings = pandoc.List(warnings),
   lost_tables = pandoc.List(lost), n_headings = n_headings,
   contents_placed = contents_placed,
-}))
+}
+end
+
+for line in io.lines() do
+  io.write(pandoc.json.encode(convert(pandoc.json.decode(line, false))), "\n")
+  io.stdout:flush()
+end
