@@ -247,7 +247,7 @@ def main(handle: int) -> None:
     os.set_inheritable(handle, False)
     talk = Connection(handle)
     setup, n_workers, folder, timeout, memory_mb = talk.recv()
-    with kernels(setup.kernel, memory_mb):
+    with kernels(setup.kernel, memory_mb, setup.notebook):
         for task, outcome in _FedPool(talk, setup, n_workers, folder, timeout, memory_mb).run(()):
             talk.send((task, replace(outcome, log=outcome.log[-200_000:])))
 

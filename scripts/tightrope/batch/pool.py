@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.forkserver as forkserver
 import os
 import shutil
 import time
@@ -68,6 +69,7 @@ class Pool:
         # Workers are forks of a process that has loaded what they need and set nothing: threads do not survive a fork.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["tightrope.batch.nursery"])
+        forkserver.ensure_running()  # it loads while the kernels' server does
         self.waiting: deque[Task] = deque()
         self._workers: list[_Worker] = []
         self._n_started = self._n_false = 0
@@ -216,18 +218,22 @@ class Pool:
 
 
 @contextmanager
-def kernels(kernel: Kernel, memory_mb: float) -> Iterator[None]:
-    """Start the server of warm kernels, which the workers share; their memory limit goes through the environment."""
+def kernels(kernel: Kernel, memory_mb: float, notebook: Path) -> Iterator[None]:
+    """Start the server of warm kernels, which the workers share; their memory limit goes through the environment.
+
+    It loads at once what the notebook wants loaded, so that its first report need not wait for that.
+    """
     if kernel == "plain":
         yield
         return
     from tightrope.publish import warm
+    from tightrope.publish.execute import preload_of, read_notebook
     from tightrope.publish.worker import warm_up
 
     before = os.environ.get(warm.MEMORY)
     os.environ[warm.MEMORY] = str(int(max(memory_mb, LEAST_MEMORY_MB)))
     try:
-        warm_up()
+        warm_up(preload_of(read_notebook(notebook)), notebook.parent)
         yield
     finally:
         warm.stop()

@@ -262,8 +262,9 @@ def _renderer(plan: Plan, settings: Settings, say: Say) -> Iterator[tuple[Render
         out.mkdir(exist_ok=True)
         secret = plan.key.to_bytes() if plan.key else b""
         setup = Setup(plan.notebook, plan.file.root, out, plan.formats, settings.kernel, to, secret)
-        stack.enter_context(kernels(settings.kernel, memory_mb))
-        yield Pool(setup, n_workers, folder, settings.timeout, memory_mb), n_workers
+        pool = Pool(setup, n_workers, folder, settings.timeout, memory_mb)
+        stack.enter_context(kernels(settings.kernel, memory_mb, plan.notebook))
+        yield pool, n_workers
 
 
 @contextmanager

@@ -169,7 +169,7 @@ def execute(
     RenderFailed
         Where the kernel died, did not start or a cell ran out of time.
     """
-    with steady_environment(_preload(nb, kernel_name)), tempfile.TemporaryFile() as kernel_log:
+    with steady_environment(_preloading(nb, kernel_name)), tempfile.TemporaryFile() as kernel_log:
         try:
             done = execute_notebook(
                 nbformat.from_dict(nb),
@@ -210,11 +210,22 @@ def execute(
     return steady(done)
 
 
-def _preload(nb: Any, kernel_name: str | None) -> dict[str, str]:
-    """Ask for what the notebook wants loaded before a warm kernel is forked: its metadata's ``tightrope.preload``."""
+def preload_of(nb: Any) -> list[str]:
+    """Give what a notebook wants loaded before a warm kernel is forked: its metadata's ``tightrope.preload``.
+
+    Raises
+    ------
+    BadRecord
+        Where that is not a list of names.
+    """
     named = (nb.metadata.get("tightrope") or {}).get("preload") or []
     if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
         raise BadRecord("tightrope.preload is not a list of module names", where="the notebook's metadata")
+    return named
+
+
+def _preloading(nb: Any, kernel_name: str | None) -> dict[str, str]:
+    named = preload_of(nb)
     if kernel_name != warm.KERNEL_NAME or not named:
         return {}
     return {warm.PRELOAD: ",".join([*warm.wanted_preload(os.environ), *named])}

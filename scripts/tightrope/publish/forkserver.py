@@ -1,6 +1,6 @@
 """The server of warm kernels: one process with libraries loaded, of which every kernel is a fork.
 
-It runs as ``python -m tightrope.publish.forkserver SOCKET OWNER PRELOAD`` and is started and spoken to by
+It runs as ``python -m tightrope.publish.forkserver SOCKET OWNER PRELOAD FOLDER`` and is started and spoken to by
 `tightrope.publish.warm`. It keeps no thread, no event loop and no zmq socket, so a fork of it is whole. It ends with
 its owner; its kernels end with it, and with the connection of whoever asked for them.
 """
@@ -130,6 +130,14 @@ class Server:
         if matplotlib is not None:
             _settings.setdefault("matplotlibrc", matplotlib.matplotlib_fname())
 
+    def load_in(self, folder: str, preload: Iterable[str]) -> None:
+        """Load from a folder, where a hook may look for its files."""
+        before = Path.cwd()
+        with suppress(OSError):
+            os.chdir(folder)
+        self.load(preload)
+        os.chdir(before)
+
     def changed(self) -> str:
         """Give a file of a loaded module that was edited since, or an empty text."""
         for name, module in list(sys.modules.items()):
@@ -159,12 +167,8 @@ class Server:
             self._retire()
             self._answer(order, {"stale": True})
             return None
-        before = Path.cwd()
-        with suppress(OSError):
-            os.chdir(order.folder)  # a hook may look for its files from there
         n_loaded = len(self.loaded)
-        self.load(order.preload)
-        os.chdir(before)
+        self.load_in(order.folder, order.preload)
         if len(self.loaded) != n_loaded:
             self.changed()
         if self.is_threaded:
@@ -358,7 +362,7 @@ _settings: dict[str, str] = {}
 
 def main() -> None:
     """Serve until the owner ends."""
-    address, owner, preload = sys.argv[1:]
+    address, owner, preload, folder = sys.argv[1:]
     atexit.register(_end_quickly)  # the first registered is the last to run
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGTERM, signal.SIGCHLD):
         _at_start[number] = signal.getsignal(number)
@@ -372,7 +376,7 @@ def main() -> None:
         sys.exit(0)
     if server.left_out.exists():
         server.loaded.update(server.left_out.read_text().split())
-    server.load([entry for entry in preload.split(",") if entry])
+    server.load_in(folder, [entry for entry in preload.split(",") if entry])
     server.changed()
     pid = os.getpid()
     order = server.serve()

@@ -123,7 +123,9 @@ class Nest:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def connect(self, environment: Mapping[str, str], preload: Iterable[str]) -> socket.socket:
+    def connect(
+        self, environment: Mapping[str, str], preload: Iterable[str], folder: Path | None = None
+    ) -> socket.socket:
         """Connect to the server for an environment, and start it where there is none."""
         address = self.address(environment)
         found = _connect(address)
@@ -132,16 +134,18 @@ class Nest:
                 found = _connect(address)
                 if found is None:
                     address.unlink(missing_ok=True)
-                    found = self._start(address, environment, preload)
+                    found = self._start(address, environment, preload, folder)
         return found
 
-    def _start(self, address: Path, environment: Mapping[str, str], preload: Iterable[str]) -> socket.socket:
+    def _start(
+        self, address: Path, environment: Mapping[str, str], preload: Iterable[str], folder: Path | None
+    ) -> socket.socket:
         clean = {k: v for k, v in environment.items() if k not in (NEST, PRELOAD, MEMORY, "MPLBACKEND")}
         log_path = address.with_suffix(".log")
         command = [sys.executable, "-m", "tightrope.publish.forkserver", str(address), str(self.owner)]
         with log_path.open("ab") as log:
             process = subprocess.Popen(
-                [*command, ",".join(preload)],
+                [*command, ",".join(preload), str((folder or self.folder).absolute())],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, start_new_session=True,
                 env={**clean, **_SINGLE},
             )  # fmt: skip
@@ -171,7 +175,9 @@ def is_supported() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def start(preload: Iterable[str] = (), environment: Mapping[str, str] | None = None) -> Path:
+def start(
+    preload: Iterable[str] = (), environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Path:
     """Start a server for this process and those it starts, and hand its place on through the environment.
 
     It returns at once; loading goes on meanwhile.
@@ -182,6 +188,8 @@ def start(preload: Iterable[str] = (), environment: Mapping[str, str] | None = N
         Modules to import besides `wanted_preload`'s, and hooks to call, written ``module:function``.
     environment : mapping, optional
         The environment that kernels will be started with; this process's where not given.
+    folder : Path, optional
+        Where hooks are called; one that holds nothing where not given.
 
     Returns
     -------
@@ -191,7 +199,7 @@ def start(preload: Iterable[str] = (), environment: Mapping[str, str] | None = N
     nest = _nest()
     os.environ[NEST] = str(nest.folder)
     of = dict(os.environ if environment is None else environment)
-    nest.connect(of, [*wanted_preload(of), *preload]).close()
+    nest.connect(of, [*wanted_preload(of), *preload], folder).close()
     return nest.folder
 
 

@@ -12,7 +12,7 @@ from tightrope.publish.render import KERNELS, Rendered, check_formats, load_expo
 from tightrope.publish.sign import Key
 
 
-def warm_up(preload: Iterable[str] = ()) -> None:
+def warm_up(preload: Iterable[str] = (), folder: Path | None = None) -> None:
     """Start one server of warm kernels for this process and for the workers it is about to start.
 
     It returns at once. Call it in the process that outlives the workers, before they start; without it each worker
@@ -22,14 +22,16 @@ def warm_up(preload: Iterable[str] = ()) -> None:
     ----------
     preload : iterable of str
         Modules to load besides the usual ones, and hooks to call (``module:function``). What a notebook names in its
-        metadata as ``tightrope.preload`` is loaded when its first report is asked for.
+        metadata as ``tightrope.preload`` is loaded when its first report is asked for, if it is not named here.
+    folder : Path, optional
+        Where hooks are called, for those that look for their files from there: the notebook's.
     """
     from tightrope.publish import warm
     from tightrope.publish.execute import steady_environment
 
     if warm.is_supported():
         with steady_environment():
-            warm.start(preload)
+            warm.start(preload, folder=folder)
 
 
 class Worker:
