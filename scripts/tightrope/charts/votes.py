@@ -100,15 +100,16 @@ def matrix(
 
 
 def _cell(axes: Axes, x: float, y: float, vote: str, colour: str, words: Words) -> None:
-    radius = 0.088
+    # Not `add_patch`: it works out anew what the axes must span, which is set already, and takes most of the drawing.
+    radius, add = 0.088, axes.add_artist
     if vote == "yes":
-        axes.add_patch(Circle((x, y), radius, facecolor=colour, alpha=0.3, linewidth=0))
-        axes.add_patch(Circle((x, y), radius, facecolor="none", edgecolor=colour, linewidth=1.1))
+        add(Circle((x, y), radius, facecolor=colour, alpha=0.3, linewidth=0))
+        add(Circle((x, y), radius, facecolor="none", edgecolor=colour, linewidth=1.1))
     elif vote == "no":
-        axes.add_patch(Rectangle((x - radius, y - radius), 2 * radius, 2 * radius, facecolor="none", edgecolor=colour,
+        add(Rectangle((x - radius, y - radius), 2 * radius, 2 * radius, facecolor="none", edgecolor=colour,
                                  linewidth=1.6))  # fmt: skip
     elif vote == "abstain":
-        axes.add_patch(
+        add(
             Circle((x, y), radius, facecolor="none", edgecolor=colour, linewidth=0.9, linestyle=(0, (2, 1.6)))
         )
     axes.text(x, y, words.votes[vote], fontsize=SMALL_PT, weight="normal" if vote == "none" else "bold", ha="center",
