@@ -15,7 +15,7 @@ from tests.narrative.editions import CYRILLIC, HANGUL, english_prose, prose
 from tightrope.errors import UnknownName
 from tightrope.language import LANGUAGES, speaking, use_language
 from tightrope.narrative import start
-from tightrope.narrative.display import Table
+from tightrope.narrative.display import Table, said_in_english
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,6 +97,28 @@ def test_states_are_called_in_the_language_of_the_page() -> None:
         assert [row[:2] for row in start.states("росс").rows] == [["RUS", "러시아"]]
     with speaking("ru"):
         assert [row[1] for row in start.states("Korea").rows] == ["КНДР", "Республика Корея"]
+
+
+def test_a_name_in_another_language_than_the_pages_says_so() -> None:
+    with speaking("ko"):
+        (row,) = [row for row in start.states("RUS").rows if row[0] == "RUS"]
+        assert '<span lang="ru">Россия</span>' in row[2].html
+        assert "러시아" in row[2].html
+        assert '<span lang="ko">' not in row[2].html
+    with speaking("en"):
+        (row,) = [row for row in start.states("RUS").rows if row[0] == "RUS"]
+        assert '<span lang="ko">러시아</span>' in row[2].html
+        assert '<span lang="en">' not in row[2].html
+
+
+def test_words_of_another_script_within_english_ones_have_their_own_language() -> None:
+    title = 'Arrivals (외래객 입국-목적별/국적별), <a href="#a">Росс</a>, Статистика'
+    with speaking("en"):
+        korean, russian = '<span lang="ko">외래객 입국-목적별/국적별</span>', '<span lang="ru">Статистика</span>'
+        assert said_in_english(title) == f'Arrivals ({korean}), <a href="#a">Росс</a>, {russian}'
+    with speaking("ko"):
+        rest = '<span lang="en">), <a href="#a">Росс</a>, </span><span lang="ru">Статистика</span>'
+        assert said_in_english(title) == f'<span lang="en">Arrivals (</span>외래객 입국-목적별/국적별{rest}'
 
 
 def test_an_article_that_is_not_translated_is_listed_in_english(tmp_path: Path) -> None:

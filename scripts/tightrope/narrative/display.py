@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -12,6 +13,10 @@ from tightrope.language import spoken
 from tightrope.narrative.trace import marked, plain
 
 RECORD_MIME = "application/vnd.tightrope.record+json"
+# Words in Hangul or Cyrillic, and tags, within which the language is not changed.
+_OTHER_SCRIPT = re.compile(
+    r"(?P<tag><[^>]*>)|(?P<ko>[\uac00-\ud7a3]+(?:[\s/·-]+[\uac00-\ud7a3]+)*)|[\u0400-\u04ff]+(?:[\s-]+[\u0400-\u04ff]+)*"
+)
 
 
 @dataclass(frozen=True)
@@ -110,8 +115,22 @@ def in_english(text: str) -> str:
 
 
 def said_in_english(html: str) -> str:
-    """Give HTML of words that stay in English with their language named, where the report has another."""
-    return html if spoken() == "en" or not html else f'<span lang="en">{html}</span>'
+    """Give HTML of words that stay in English with their language named, where the report has another.
+
+    Korean and Russian words among them, such as the title of a table by its own producer, get theirs.
+    """
+    pieces, last, depth = [], 0, 0
+    for found in _OTHER_SCRIPT.finditer(html):
+        if found["tag"]:
+            depth += -1 if found["tag"].startswith("</") else 1
+        elif depth == 0:
+            pieces += [_said("en", html[last : found.start()]), _said("ko" if found["ko"] else "ru", found[0])]
+            last = found.end()
+    return "".join([*pieces, _said("en", html[last:])])
+
+
+def _said(language: str, html: str) -> str:
+    return html if language == spoken() or not html.strip() else f'<span lang="{language}">{html}</span>'
 
 
 def quoted(text: str) -> Raw:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from tightrope.claims import load_article
@@ -12,7 +13,7 @@ from tightrope.evidence import Evidence, find_root, known_states, load_package
 from tightrope.evidence.states import NAMES
 from tightrope.language import LANGUAGES, N_, spoken, t, use_language
 from tightrope.narrative.article import article_catalogue, in_language
-from tightrope.narrative.display import Prose, Record, Table
+from tightrope.narrative.display import Prose, Raw, Record, Table, in_english
 from tightrope.narrative.names import local_names
 from tightrope.narrative.words import say_date
 
@@ -139,10 +140,15 @@ def states(wanted: str, root: Path | None = None) -> Table:
         raise UnknownName("state", wanted, [name for _, name in every], "state")
     own = local_names(evidence)
     rows = [
-        [iso3, own[iso3], " · ".join(dict.fromkeys(found[iso3]))] for iso3 in sorted(found, key=lambda code: own[code])
+        [iso3, own[iso3], _named([*dict.fromkeys(found[iso3])])] for iso3 in sorted(found, key=lambda code: own[code])
     ]
     caption = t("States that “{wanted}” may mean: write the code, or any of the names", wanted=wanted)
     return Table(caption, [t("Code"), t("State"), t("Names")], rows)
+
+
+def _named(names: Sequence[str]) -> Raw:
+    """Give names side by side, each with its language where the page has another."""
+    return Raw(" · ".join(map(in_english, names)), " · ".join(names))
 
 
 def _section(title: str, text: str) -> Prose:
