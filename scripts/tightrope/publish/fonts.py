@@ -40,7 +40,7 @@ def font_css(text: str, *, italic: bool = False) -> str:
     italic : bool
         Whether the page sets anything in italics.
     """
-    used = frozenset(c for c in text if not unicodedata.category(c).startswith("C"))
+    used = frozenset(c for c in set(text) if not unicodedata.category(c).startswith("C"))
     more = used - _BASICS - _MARKS
     more |= _CYRILLIC if more & _CYRILLIC else frozenset()
     rules = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,25 +95,30 @@ class Bundle:
     def _notebook(self, with_outputs: bool) -> Attachment:
         import nbformat
 
-        nb = copy.deepcopy(self.nb)
         said = "The notebook as it was run, with its outputs; pictures as drawings only"
         if not with_outputs:
             said = "The notebook as it was run; its outputs are what this page shows"
-        for cell in nb["cells"]:
-            if cell["cell_type"] != "code":
-                continue
-            if not with_outputs:
-                cell["outputs"] = []
-            for output in cell["outputs"]:
-                data, about = output.get("data") or {}, output.get("metadata") or {}
-                # Copies of a drawing, for viewers that cannot draw, would fill two thirds of the file.
-                if (about.get("image/svg+xml") or {}).get("alt"):
-                    for mime in ("image/png", "text/html"):
-                        data.pop(mime, None)
-                        about.pop(mime, None)
+        cells = [
+            {**cell, "outputs": [_drawn(output) for output in cell["outputs"]] if with_outputs else []}
+            if cell["cell_type"] == "code" else cell
+            for cell in self.nb["cells"]
+        ]  # fmt: skip
+        nb = {**self.nb, "cells": cells}
         text = nbformat.writes(nbformat.from_dict(nb), version=nbformat.NO_CONVERT) + "\n"
         name = re.sub(r"[^\w.-]", "-", self.stamp.notebook) or NOTEBOOK
         return Attachment(NOTEBOOK, NOTEBOOK_MIME, said, "Source", text.encode(), f"notebooks/{name}")
+
+
+def _drawn(output: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out the copies of a drawing, for viewers that cannot draw: they would fill two thirds of the file."""
+    about = output.get("metadata") or {}
+    if not (about.get("image/svg+xml") or {}).get("alt"):
+        return output
+    kept = {key: output.get(key) or {} for key in ("data", "metadata")}
+    return {
+        **output,
+        **{key: {m: v for m, v in of.items() if m not in ("image/png", "text/html")} for key, of in kept.items()},
+    }
 
 
 def signed(kind: str, data: bytes, key: Key) -> bytes:

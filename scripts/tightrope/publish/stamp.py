@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -126,11 +127,20 @@ def _is_intact(path: Path, said: Mapping[str, Any]) -> bool:
 
 def _package() -> str:
     """Hash the package's own files, wherever it is installed."""
-    folder = Path(tightrope.__file__).parent
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts:
-            total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    found = []
+    for folder, folders, names in os.walk(Path(tightrope.__file__).parent):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for path in (Path(folder, name) for name in names if not name.endswith(".pyc")):
+            stat = path.stat()
+            found.append((path, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return _hash_of(tuple(sorted(found)))
+
+
+@lru_cache(maxsize=1)  # many reports are made by one process, and seldom is a file edited between two
+def _hash_of(files: tuple[tuple[Path, int, int, int], ...]) -> str:
+    folder, total = Path(tightrope.__file__).parent, hashlib.sha256()
+    for path, *_ in files:
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 
 

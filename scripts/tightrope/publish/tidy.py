@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -19,6 +19,10 @@ from tightrope.publish.unbroken import single_spaced
 # What a page may not hold: each loads, runs or redirects.
 _LOADERS = ["script", "link", "iframe", "frame", "object", "embed", "applet", "video", "audio", "source", "track"]
 _LOADERS += ["base", "meta", "portal", "form"]
+# Names of the tags that a text may open, in lower case; more than it does open, where one stands in a comment.
+_OPENED = re.compile(r"<([a-z][^\s/>\x00]*)")
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_HAS_ID = re.compile(r"\bid\b", re.IGNORECASE)
 _DROPPED = ("srcset", "background", "poster", "ping", "action", "formaction", "dynsrc", "lowsrc")
 _REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
@@ -76,31 +80,33 @@ class Tidier:
             Where an image has no alt text or is a file that is not carried in the page.
         """
         soup = BeautifulSoup(html, "html.parser")
-        for name in ("html", "body", "head"):
-            for tag in soup.find_all(name):
-                tag.unwrap()
-        self._stop_loading(soup)
-        for box in soup.select("input.task-list-item-checkbox"):
+        # Every walk over a fragment costs, and most fragments hold nothing that most walks look for.
+        held = set(_OPENED.findall(html.lower()))
+        for tag in soup.find_all(["html", "body", "head"]) if held & {"html", "body", "head"} else ():
+            tag.unwrap()
+        self._stop_loading(soup, held)
+        for box in soup.select("input.task-list-item-checkbox") if "input" in held else ():
             box.replace_with("☒ " if box.has_attr("checked") else "☐ ")  # nobody can tick it here
-        for image in soup.find_all("img"):
+        for image in soup.find_all("img") if "img" in held else ():
             self._image(soup, image, where)
-        named = soup.select(".claim-card > :is(h2, h3, h4, h5, h6)[id]")
-        for heading in soup.find_all(re.compile(r"^h[1-6]$")):
+        has_headings = bool(held & _HEADINGS)
+        named = soup.select(".claim-card > :is(h2, h3, h4, h5, h6)[id]") if has_headings else ()
+        for heading in soup.find_all(list(_HEADINGS)) if has_headings else ():
             self._heading(heading)
         for heading in named:
             # Beside the heading, not in it: the heading's own words are read aloud in lists of headings.
             link = soup.new_tag("a", attrs={"class": "here", "href": f"#{heading['id']}"})
             link.string = self.words["link_to"].format(name=heading["id"])
             heading.insert_after(link)
-        for tag in soup.find_all(id=True):
+        for tag in soup.find_all(id=True) if _HAS_ID.search(html) else ():
             if not re.fullmatch(r"h[1-6]", tag.name):
                 tag["id"] = self._unique(str(tag["id"]))
-        for table in soup.find_all("table"):
+        for table in soup.find_all("table") if "table" in held else ():
             self._table(soup, table)
         return str(soup)
 
-    def _stop_loading(self, soup: BeautifulSoup) -> None:
-        for tag in soup.find_all(_LOADERS):
+    def _stop_loading(self, soup: BeautifulSoup, held: Set[str]) -> None:
+        for tag in soup.find_all(_LOADERS) if not held.isdisjoint(_LOADERS) else ():
             if tag.decomposed:
                 continue
             address = str(tag.get("src") or tag.get("href") or tag.get("data") or tag.get("action") or "")
