@@ -6,6 +6,7 @@ import calendar
 import gettext
 import re
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from html import escape
 from pathlib import Path
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po
 from tests.narrative.editions import CYRILLIC, HANGUL
 
 from tightrope.evidence import load_package, read_table
-from tightrope.language import CATALOGUES, catalogue, speaking
+from tightrope.language import CATALOGUES, catalogue, speaking, use_language
 from tightrope.narrative import wording
 from tightrope.narrative.display import Raw, Table
 from tightrope.profile import open_profile, people
@@ -34,6 +35,12 @@ SCALES = {
     "ko": {"천": 3, "만": 4, "억": 8, "조": 12},
     "ru": {"тыс": 3, "миллион": 6, "млн": 6, "миллиард": 9, "млрд": 9, "трлн": 12},
 }
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    use_language("en")
 
 
 def pairs(language: str) -> list[tuple[str, str]]:

@@ -21,8 +21,8 @@ from tightrope.narrative.display import Raw, in_english
 DOMAIN = "evidence"
 # The columns of tables that a reader is shown in words; what a former state became stands in the list of states.
 COLUMNS = {"events": "event", "sanctions_korea_dated": "measure", "opinion_polls": "question", "states": "note"}
-# Licences by their own names, as their authors publish them.
-_LICENCES = {"Creative Commons Attribution 4.0", "Etalab Open Licence 2.0"}
+# A licence that is described in words of ours; the name of one has capitals and figures only.
+_WORDS = re.compile(r"(?<![\w/])[a-z]{2,}")
 # A producer that is a description of ours; every other is a name.
 _DESCRIBED = re.compile(r"\bpages\b|^Tightrope, ")
 
@@ -86,7 +86,7 @@ def _shown(root: Path) -> Iterator[str]:
         yield from (record.title, record.reason, record.reference)
     for resource in package.resources:
         source = evidence.source(resource.name)
-        if " " in source.licence and source.licence not in _LICENCES:
+        if _WORDS.search(source.licence):
             yield source.licence
         if _DESCRIBED.search(source.producer):
             yield source.producer
