@@ -24,7 +24,7 @@ from tightrope.narrative import wording
 from tightrope.narrative.article import ARTICLES, readers_words
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("charts", "narrative", "profile", "verify")
+ROOMS = ("charts", "diff", "narrative", "profile", "verify")
 # Rooms of one notebook: their messages are collected once it offers a language beside English.
 NOTEBOOKS = {"balance": "balance_map", "atlas": "data_atlas"}
 KEYWORDS = {"t": None, "nt": (1, 2), "pt": ((1, "c"), 2), "N_": None, "nN_": (1, 2)}

@@ -208,11 +208,16 @@ def verify(
 @click.option("--article", metavar="NAME", help="Judge this article on two days, OLD and NEW, instead.")
 @click.option("--json", "in_json", is_flag=True, help="Print a JSON array with every change.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a short report of the changes.")
+@click.option("--language", type=click.Choice(LANGUAGES),
+              help="What to speak.  [default: the language of NEW]")  # fmt: skip
 def diff(**options: Any) -> None:
     """Show what changed from OLD to NEW: two PDFs, two HTML files, two folders of reports, or two days.
 
     Verdicts that changed, with the readings and rows that turned them; numbers that moved, each by its name; claims and
     sources added and gone. Folders are compared report by report.
+
+    Terminal and HTML speak the language of the new reports (English where those have several) or --language; claims are
+    told in it where the article is in this checkout. JSON keeps its English keys and words.
     """
     from tightrope.diff.command import diff as compare
 

@@ -116,7 +116,7 @@ def numbers(text: str) -> Counter[str]:
     return Counter(re.findall(r"(?<![A-Za-z\d-])\d+(?:[./]\d+)*", bare))
 
 
-@pytest.mark.parametrize("room", ["charts", "narrative", "profile", "balance", "atlas", "verify"])
+@pytest.mark.parametrize("room", ["charts", "narrative", "profile", "balance", "atlas", "verify", "diff"])
 def test_every_call_is_collected_even_within_a_formatted_string(room: str) -> None:
     """The collector does not look into f-strings: a message there would never be translated."""
     held = {(m.id if isinstance(m.id, str) else m.id[0], m.context) for m in tool.program_messages(ROOT)}

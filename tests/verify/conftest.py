@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from tightrope.language import catalogue
 from tightrope.publish.attach import Attachment
 from tightrope.publish.html import TightropeHTMLExporter
 from tightrope.publish.pdf import TightropePDFExporter
@@ -27,13 +28,14 @@ VERDICT = '<span class="verdict verdict-{0}">● {0}</span>'
 ROWS = b"iso3,year,exports_musd\nKOR,2019,7774\nKOR,2020,6900\n"
 
 
-def notebook(trade: str = "17.6", word: str = "supported") -> Any:
+def notebook(trade: str = "17.6", word: str = "supported", language: str = "en") -> Any:
+    word = catalogue(language).gettext(word)
     said = f"<p>South Korea and Russia traded {NUMBER.format(trade)} billion dollars in {NUMBER.format('2020')}, "
     said += f"less than the {NUMBER.format('22.3')} billion of the year before.</p>"
     table = "<table><caption>The claims</caption><thead><tr><th>Claim</th><th>Verdict</th></tr></thead><tbody>"
     table += f"<tr><td>C10 on sanctions</td><td>{VERDICT.format(word)}</td></tr></tbody></table>"
     record = {
-        "title": "A small report", "slug": "small", "stem": "small", "date": "2021-03-25", "language": "en",
+        "title": "A small report", "slug": "small", "stem": "small", "date": "2021-03-25", "language": language,
         "summary": {"columns": ["claim", "about", "verdict"], "rows": [["C10", "Sanctions", f"● {word}"]]},
     }  # fmt: skip
     nb = new_notebook(
@@ -53,8 +55,8 @@ def notebook(trade: str = "17.6", word: str = "supported") -> Any:
 
 def numbers(trade: str = "17.6") -> dict[str, Any]:
     figure = {
-        "measure": "trade_flow", "arguments": {"reporter": "KOR", "flow": "export"}, "unit": "million current USD",
-        "value": "exports_musd", "tables": ["trade"], "columns": ["year", "exports_musd"],
+        "measure": "trade_flow", "arguments": {"reporter": "KOR", "flow": "export"},
+        "unit": "million current US dollars", "value": "exports_musd", "tables": ["trade"], "columns": ["year", "exports_musd"],
         "rows": [[2019, 7774.0], [2020, 6900.0]],
     }  # fmt: skip
     return {"figures": [figure], "said": [{"passage": "trade", "texts": [trade, "2020", "22.3"], "measures": [0]}]}
@@ -81,11 +83,11 @@ def carried(trade: str = "17.6", word: str = "supported") -> list[Attachment]:
 
 def make(
     folder: Path, kind: str = "pdf", *, trade: str = "17.6", word: str = "supported", key: Key | None = None,
-    inputs: Mapping[str, str] | None = None,
+    inputs: Mapping[str, str] | None = None, language: str = "en",
 ) -> Path:  # fmt: skip
     """Write a whole report that agrees with itself, whatever it says."""
     path = folder / f"small.{kind}"
-    path.write_bytes(seal(kind, notebook(trade, word), carried(trade, word), key, inputs))
+    path.write_bytes(seal(kind, notebook(trade, word, language), carried(trade, word), key, inputs))
     return path
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +12,33 @@ from tightrope.diff.sides import Side
 from tightrope.verify.figures import is_same
 
 _CLASSES = ("plain", "defensible", "strained")
-_YEAR = re.compile(r"\b(?:1[89]|20)\d\d(?:-\d\d-\d\d)?\b")
+# A year ends also where Hangul begins: 2023년.
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d(?:-\d\d-\d\d)?\b", re.ASCII)
 # Columns in which a measure repeats what it was asked for.
 _ASKED = {"on", "year", "first_year", "last_year"}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reading that turned: as it was then, and as it is now; None where there is none.
+
+    `tightrope.diff.words.say_reason` tells it.
+    """
+
+    then: Mapping[str, Any] | None
+    now: Mapping[str, Any] | None
+
+    @property
+    def reading(self) -> Mapping[str, Any]:
+        """The reading, as it is now where it still is."""
+        return self.now or self.then or {}
+
+    @property
+    def label(self) -> str:
+        """What the reading is called, with the years that moved."""
+        if self.then is None or self.now is None:
+            return str(self.reading["label"])
+        return shifted(str(self.then["label"]), str(self.now["label"]))
 
 
 @dataclass(frozen=True)
@@ -23,25 +48,30 @@ class Turned:
     Attributes
     ----------
     claim, statement, old, new : str
-    reasons : tuple of str
-        Which readings turned, each with what it showed then and now and the rows that it stands on.
+        Verdicts by the words that are attached, which are English.
+    reasons : tuple of Reason
+        Which readings turned.
     """
 
     claim: str
     statement: str
     old: str
     new: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A number that moved: its key, both values, and by how much in percent where that can be said."""
+    """A number that moved: its key, both values, and by how much in percent where that can be said.
+
+    A figure's key is a name for programs, a reading's is in the language of its report.
+    """
 
     key: str
     old: Any
     new: Any
     unit: str = ""
+    is_figure: bool = False
 
     @property
     def change_pct(self) -> float | None:
@@ -139,82 +169,68 @@ def _verdicts(found: Changes, old: Mapping[str, Mapping[str, Any]], new: Mapping
             found.firmer.append(turned)
 
 
-def _reasons(found: Changes, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[str]:
-    """Tell which readings turned, and note every reading whose value moved."""
-    before, after = _by_name(then["readings"]), _by_name(now["readings"])
+def _reasons(found: Changes, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Reason]:
+    """Give the readings that turned, and note every reading whose value moved."""
+    is_one_language = found.old is not None and found.new is not None and found.old.language == found.new.language
+    name_of = _by_label if is_one_language else _by_asking
+    before, after = _by_name(then["readings"], name_of), _by_name(now["readings"], name_of)
     names = [*after, *(n for n in before if n not in after)]
     # What decides comes first.
     names.sort(key=lambda name: _CLASSES.index((after.get(name) or before[name])["class"]))
     for name in names:
-        one, other = before.get(name), after.get(name)
+        reason = Reason(before.get(name), after.get(name))
+        one, other = reason.then, reason.now
         if one is None or other is None:
-            reading = other or one or {}
-            word = "gone" if other is None else "new"
-            yield f"{reading['class']} reading “{reading['label']}” is {word}: {_outcome(reading)}"
+            yield reason
             continue
         if one["holds"] != other["holds"]:
-            rows = _rows(one) if _rows(one) == _rows(other) else f"{_rows(one)} → {_rows(other)}"
-            label = shifted(str(one["label"]), str(other["label"]))
-            yield f"{other['class']} reading “{label}”: {_outcome(one)} → {_outcome(other)} [{rows}]"
+            yield reason
         if not is_same(one["observed"], other["observed"]):
-            key = f"{now['id']} · {shifted(str(one['label']), str(other['label']))}"
+            key = f"{now['id']} · {reason.label}"
             found.numbers.append(Moved(key, one["observed"], other["observed"], str(other["unit"])))
         else:
             found.n_same += 1
 
 
-def _by_name(readings: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Name readings by their labels without the years in them, which move with the day; counted where alike."""
+def _by_name(
+    readings: Iterable[Mapping[str, Any]], name_of: Callable[[Mapping[str, Any]], str]
+) -> dict[str, Mapping[str, Any]]:
+    """Name readings, those that are called alike by their number."""
     found: dict[str, Mapping[str, Any]] = {}
     for reading in readings:
-        name = label = re.sub(r"\s+", " ", _YEAR.sub("year", str(reading["label"]))).strip()
+        name = called = name_of(reading)
         n = 1
         while name in found:
             n += 1
-            name = f"{label} (no. {n})"
+            name = f"{called} (no. {n})"
         found[name] = reading
     return found
 
 
+def _by_label(reading: Mapping[str, Any]) -> str:
+    """Name a reading by its label without the years in it, which move with the day."""
+    return re.sub(r"\s+", " ", _YEAR.sub("year", str(reading["label"]))).strip()
+
+
+def _by_asking(reading: Mapping[str, Any]) -> str:
+    """Name a reading by what it asks of which measure, without the years: that is alike in every language."""
+    asked = [reading.get(name) for name in ("class", "measure", "column", "operator", "expected", "arguments")]
+    return _YEAR.sub("year", json.dumps(asked, sort_keys=True, default=str))
+
+
 def shifted(old: str, new: str) -> str:
-    """Write two texts that differ in years as one: ``imports, 2017→2020``; others one after the other."""
+    """Write two texts that differ in years as one: ``imports, 2017→2020``; others with an arrow between them."""
     years = _YEAR.findall(old)
     if old == new:
         return new
     if _YEAR.sub("year", old) != _YEAR.sub("year", new):
-        return f"{old}” → “{new}"
+        return f"{old} → {new}"
     then = iter(years)
     return _YEAR.sub(lambda now: _both(next(then), now.group()), new)
 
 
 def _both(then: str, now: str) -> str:
     return now if then == now else f"{then}→{now}"
-
-
-def _outcome(reading: Mapping[str, Any]) -> str:
-    if reading["missing"] is not None:
-        return f"no data ({reading['missing']['detail']})"
-    word = {True: "holds", False: "fails", None: "is not counted"}[reading["holds"]]
-    value, unit = say(reading["observed"]), str(reading["unit"])
-    said = {"yes or no": value, "rank": f"rank {value}", "percent": f"{value}%"}.get(unit, f"{value} {unit}")
-    return f"{word} ({said})"
-
-
-def _rows(reading: Mapping[str, Any]) -> str:
-    """Name the rows: one by one where they are few, else how many."""
-    parts = [
-        f"{table} {'row' if spans.isdigit() else 'rows'} {spans}"
-        if len(spans) <= 24
-        else f"{_n_rows(spans):,} rows of {table}"
-        for table, spans in (reading["rows"] or {}).items()
-        if spans
-    ]
-    return "; ".join(parts) or "no rows"
-
-
-def _n_rows(spans: str) -> int:
-    ends = (span.split("-") for span in spans.split(","))
-    return sum(int(end[-1]) - int(end[0]) + 1 for end in ends)
 
 
 def _figures(found: Changes, old: Side, new: Side) -> None:
@@ -226,7 +242,7 @@ def _figures(found: Changes, old: Side, new: Side) -> None:
         if is_same(one, other) or _is_the_day(old, new, one, other) or _is_asked(before, after):
             found.n_same += 1
         else:
-            found.numbers.append(Moved(shifted(before, after), one, other, now[after].unit))
+            found.numbers.append(Moved(shifted(before, after), one, other, now[after].unit, is_figure=True))
     found.numbers_gone = _only(then, pairs)
     found.numbers_added = _only(now, pairs.values())
 
@@ -254,16 +270,3 @@ def _is_the_day(old: Side, new: Side, one: Any, other: Any) -> bool:
 def _is_asked(before: str, after: str) -> bool:
     """Tell whether a figure only repeats the years that its measure was asked for."""
     return before != after and after.rpartition(".")[2] in _ASKED
-
-
-def say(value: Any) -> str:
-    """Write a value for a reader."""
-    if value is None:
-        return "no value"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return f"{value:,.0f}" if float(value).is_integer() and abs(value) >= 10_000 else f"{value:,.6g}"
-    if isinstance(value, list):
-        return ", ".join(map(say, value[:6])) + (" …" if len(value) > 6 else "")
-    return str(value)

@@ -10,7 +10,7 @@ from typing import Any
 from tightrope.errors import BadParameter, BadRecord
 from tightrope.verify.checks import tables_then
 from tightrope.verify.figures import Figure, figures
-from tightrope.verify.opened import Report, Unreadable, open_report
+from tightrope.verify.opened import Report, Unreadable, language_of, open_report
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class Side:
         Hash of each table behind it, by name.
     parameters : dict
         Values that were given to the notebook.
+    language : str
+        Language of its title, statements and labels.
+    article : str
+        Folder of the article under data/articles that it may be about: a report's name of itself.
     """
 
     name: str
@@ -41,6 +45,8 @@ class Side:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    language: str = "en"
+    article: str = ""
 
 
 def pairs_of(old: str, new: str, article: str | None) -> list[tuple[Side | None, Side | None]]:
@@ -125,6 +131,8 @@ def carried(path: Path, name: str = "") -> Side:
         figures(numbers or {}),
         _sources(report),
         dict(report.manifest.get("parameters") or {}),
+        language_of(report),
+        str(report.manifest.get("slug", "")),
     )
 
 
@@ -146,7 +154,7 @@ def judged(article: str, day: str) -> Side:
     found = judge_all(find_root(), article, day)
     title = load_article(find_root(), article).article.subject
     verdicts = {one.verdict.claim.id: as_object(one) for one in found}
-    return Side(day, title, day, verdicts, {}, dict(_tables(verdicts)))
+    return Side(day, title, day, verdicts, {}, dict(_tables(verdicts)), article=article)
 
 
 def _tables(verdicts: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from tightrope.language import LANGUAGES, speaking, t
+from tightrope.language import speaking, t
 from tightrope.publish.render import find_root
 from tightrope.publish.sign import trusted
 from tightrope.verify import identity as identities
 from tightrope.verify.checks import Checked, check_report
 from tightrope.verify.identity import Asked
 from tightrope.verify.inputs import compare_inputs
-from tightrope.verify.opened import Report, Unreadable, open_report
+from tightrope.verify.opened import Report, Unreadable, language_of, open_report
 from tightrope.verify.rerun import Rerun, rerun
 from tightrope.verify.terminal import say_lines
 from tightrope.verify.told import lines_of, unreadable_lines
@@ -71,12 +71,6 @@ def verify(
         else:
             say_lines(lines_of(found, result))
     return INTACT if found.is_intact else ALTERED
-
-
-def language_of(report: Report) -> str:
-    """Give the language of a report; English where it is one that we do not speak."""
-    said = report.manifest.get("language")
-    return said if isinstance(said, str) and said in LANGUAGES else "en"
 
 
 def _found(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tightrope.errors import BadRecord
-from tightrope.language import t
+from tightrope.language import LANGUAGES, t
 from tightrope.publish import attach_html, attach_pdf
 from tightrope.publish.attach import (
     ABOUT,
@@ -225,3 +225,9 @@ def listed(report: Report) -> dict[str, Mapping[str, Any]]:
         for one in report.manifest["attachments"]
         if one.get("name") not in (MANIFEST, SIGNATURE)
     }
+
+
+def language_of(report: Report) -> str:
+    """Give the language of a report; English where it is one that we do not speak."""
+    said = report.manifest.get("language")
+    return said if isinstance(said, str) and said in LANGUAGES else "en"
