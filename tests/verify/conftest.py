@@ -56,8 +56,8 @@ def notebook(trade: str = "17.6", word: str = "supported", language: str = "en")
 def numbers(trade: str = "17.6") -> dict[str, Any]:
     figure = {
         "measure": "trade_flow", "arguments": {"reporter": "KOR", "flow": "export"},
-        "unit": "million current US dollars", "value": "exports_musd", "tables": ["trade"], "columns": ["year", "exports_musd"],
-        "rows": [[2019, 7774.0], [2020, 6900.0]],
+        "unit": "million current US dollars", "value": "exports_musd", "tables": ["trade"],
+        "columns": ["year", "exports_musd"], "rows": [[2019, 7774.0], [2020, 6900.0]],
     }  # fmt: skip
     return {"figures": [figure], "said": [{"passage": "trade", "texts": [trade, "2020", "22.3"], "measures": [0]}]}
 
