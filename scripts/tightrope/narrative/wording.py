@@ -23,8 +23,10 @@ DOMAIN = "evidence"
 COLUMNS = {"events": "event", "sanctions_korea_dated": "measure", "opinion_polls": "question", "states": "note"}
 # A licence that is described in words of ours; the name of one has capitals and figures only.
 _WORDS = re.compile(r"(?<![\w/])[a-z]{2,}")
-# A producer that is a description of ours; every other is a name.
-_DESCRIBED = re.compile(r"\bpages\b|^Tightrope, ")
+# A producer that is a description of ours, or a name with one; every other is a name.
+_DESCRIBED = re.compile(
+    r"\bpages\b|^Tightrope, |\b(?:arranged|harmonised|aggregated|collected|quoted|score) (?:by|in)\b|\bof our own\b|, through "
+)
 
 
 def worded(text: str) -> str:
