@@ -9,10 +9,12 @@ from tests.profile.whole import AS_OF, ROOT
 
 from tightrope.errors import BadParameter, TightropeError, UnknownName
 from tightrope.evidence import Evidence
+from tightrope.language import LANGUAGES, speaking
 from tightrope.narrative.trace import current
-from tightrope.profile import open_profile
+from tightrope.profile import diplomacy, open_profile
 from tightrope.profile.glance import glance
 from tightrope.profile.pair import known_as_state, predecessors
+from tightrope.profile.parts import Page
 from tightrope.publish.record import read_record
 
 
@@ -77,6 +79,16 @@ def test_a_state_is_known_from_its_first_day_in_the_tables() -> None:
 def test_a_former_state_that_a_series_counts_is_said() -> None:
     profile = open_profile("DEU", "RUS", AS_OF, root=ROOT)
     assert set(predecessors(profile)["iso3"]) == {"DDR", "SUN"}
+    told = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            page = Page(profile)
+            diplomacy._former(page)
+            told[language] = repr(page.parts)
+    assert "Soviet Union (UN and COW series carry it under RUS" in told["en"]
+    # What became of them is told in every language, in words of the list of states.
+    assert "소련 (유엔과 COW의 계열은 RUS에 넣음" in told["ko"]
+    assert "Германская Демократическая Республика (До 1990\u00a0года; затем часть DEU)" in told["ru"]
     assert predecessors(open_profile("KOR", "JPN", AS_OF, root=ROOT)).empty
 
 

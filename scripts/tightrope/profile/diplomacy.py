@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tightrope.language import N_, nt, pt, spoken, t
+from tightrope.language import N_, nt, pt, t
 from tightrope.measures.percentiles import latest_named
 from tightrope.narrative.names import local_name
+from tightrope.narrative.wording import own_words
 from tightrope.narrative.words import say_date, say_list, say_number, say_percent, say_year
 from tightrope.profile.pair import predecessors
 from tightrope.profile.parts import BESIDE, FEWEST_POINTS, STATE_A, Page, say_below, say_nth, say_standing, section
@@ -246,12 +247,8 @@ def _former(page: Page) -> None:
     rows = predecessors(page.profile)
     if rows.empty:
         return
-    if spoken() != "en":
-        # What the list of states notes on them is in English.
-        names = [local_name(page.profile.evidence, iso3) for iso3 in rows["iso3"]]
-        page.say(t("Former states tied to this pair: {names}.", names=say_list(names)))
-        return
-    notes = [f"{row['name']} ({row['note']})" for _, row in rows.iterrows()]
+    evidence = page.profile.evidence
+    notes = [f"{local_name(evidence, row['iso3'])} ({own_words(row['note'])})" for _, row in rows.iterrows()]
     page.say(t("Former states tied to this pair, in the words of the list of states: {names}.", names=say_list(notes)))
 
 
