@@ -20,8 +20,13 @@ from tests.reports.conftest import ROOT, tightrope
 pytestmark = [pytest.mark.report, pytest.mark.browser]
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+# A page with every kind of output and the shortest one; CONTRIBUTING says how the others are looked at.
+EDITIONS = [f"{name}-{language}" for name in ("pair_profile", "start_here") for language in ("ko", "ru")]
+PLACES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 LARGEST = 3_000_000
 PRINTED_PX = 673  # A4 less the margins that the style sheet asks for, at 96 pixels to the inch
+# Words that stand in a sentence, and in no name of a work, a producer or a place.
+ENGLISH = r"\b(?:the|is|are|was|were|not|which|that|this|these|its)\b"
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
 Html = Callable[[str], Path]
@@ -29,11 +34,13 @@ Html = Callable[[str], Path]
 
 @pytest.fixture(scope="module")
 def html(tmp_path_factory: pytest.TempPathFactory) -> Html:
-    """Give the report of a notebook, rendered by the command the first time it is asked for."""
+    """Give the report of a notebook, as in ``start_here-ko``, rendered by the command when first asked for."""
 
     @cache
     def render(name: str) -> Path:
-        run = tightrope("render", name, "--formats", "html", out=tmp_path_factory.mktemp(name))
+        notebook, _, language = name.partition("-")
+        asked = ["-p", f"language={language}"] if language else []
+        run = tightrope("render", notebook, *asked, "--formats", "html", out=tmp_path_factory.mktemp(name))
         assert run.code == 0, run.text
         (path,) = run.folder.rglob("*.html")
         return path
@@ -41,19 +48,46 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> Html:
     return render
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", [*NOTEBOOKS, *EDITIONS])
 def test_no_barrier_by_day_and_night_at_a_desk_and_on_a_phone(html: Html, open_page: OpenPage, name: str) -> None:
     opened = open_page(html(name), width=1280)
     page = opened.page
     page.check("#tr-code")
     page.evaluate(OPEN_ALL)
-    for width in (1280, 390):
+    # An edition has the elements of the English page, so that each of its two is looked at from two sides.
+    places = {"ko": PLACES[::3], "ru": PLACES[1:3]}.get(name.rpartition("-")[2], PLACES)
+    for width, scheme in places:
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            assert violations(page) == [], f"{scheme}, {width} pixels wide"
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert violations(page) == [], f"{scheme}, {width} pixels wide"
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
     assert opened.errors == []
     assert opened.requests == []
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_a_passage_in_another_language_than_the_pages_says_so(html: Html, name: str) -> None:
+    language = name.rpartition("-")[2]
+    page = BeautifulSoup(html(name).read_text(encoding="utf-8"), "html5lib")
+    assert page.html is not None
+    assert page.html["lang"] == language
+    said: dict[str, list[str]] = {}
+    for text in page.body.find_all(string=True):  # type: ignore[union-attr]
+        if not text.find_parent(["pre", "code", "script", "style"]) and text.strip():
+            said.setdefault(str(text.find_parent(lang=True)["lang"]), []).append(" ".join(text.split()))
+    own = {"en": ENGLISH, "ko": "[\uac00-\ud7a3]", "ru": "[\u0400-\u04ff]"}
+    strange = [
+        (mine, text)
+        for mine, texts in said.items()
+        for other, letters in own.items()
+        for text in texts
+        if other != mine and re.search(letters, text)
+    ]
+    assert strange == []
+    assert sum(len(re.findall(own[language], text)) for text in said[language]) > 200
+    # A state is called by what the page's reader writes; sources keep their own words.
+    assert "en" in said
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
