@@ -27,13 +27,14 @@ from tightrope.diff.words import (
     say_turn,
 )
 from tightrope.language import nt, spoken, t
+from tightrope.publish.fonts import HANGUL, font_css
 from tightrope.verify.terminal import number
 
 _CSS = """
 :root{color-scheme:light dark;--ink:#1a1a1a;--muted:#5f6368;--paper:#fff;--line:#c9cdd2}
 @media (prefers-color-scheme:dark){:root{--ink:#e8e8e8;--muted:#b0b5bb;--paper:#16181b;--line:#4a4f55}}
-body{font:1rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:0 auto;
-padding:1.5rem}
+body{font:1rem/1.5 system-ui,"@HANGUL@",sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;
+margin:0 auto;padding:1.5rem}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.25rem;margin-top:2.5rem;border-top:1px solid var(--line);
 padding-top:1rem}h3{font-size:1.05rem}
 h4{font-size:1rem;margin:1.2rem 0 .2rem}h4+p{margin:0}ul{margin:.3rem 0;padding-left:1.2rem}
@@ -51,7 +52,7 @@ td.num,td.text{text-align:left;white-space:normal;overflow-wrap:anywhere;min-wid
 td::before{display:block;font-size:.875rem;color:var(--muted);content:attr(data-column);content:attr(data-column)/""}}
 @media print{body{max-width:none;padding:0}}
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
 # Beyond this a page is no short report; the JSON has all.
 MOST_NUMBERS = 60
 
@@ -70,13 +71,23 @@ def page(found: Sequence[Changes]) -> str:
     numbers = count(1)
     # The page's own title names a single report already.
     sections = "\n".join(_section(one, len(changed) > 1, numbers) for one in changed)
+    lead = escape(_lead(found, changed))
+    css = _CSS.replace("@HANGUL@", HANGUL) + _hangul(f"{title}{lead}{sections}")
     return (
         f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_CSS}</style>\n</head>\n<body>\n<main>\n<h1>{heading}</h1>\n"
-        f"<p>{escape(_lead(found, changed))}</p>\n{sections}\n</main>\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{css}</style>\n</head>\n<body>\n<main>\n<h1>{heading}</h1>\n"
+        f"<p>{lead}</p>\n{sections}\n</main>\n</body>\n</html>\n"
     )
+
+
+def _hangul(text: str) -> str:
+    """Give the faces of a page's Hangul, for a machine that has none would draw boxes; nothing where there is none."""
+    letters = "".join(sorted({letter for letter in text if "\uac00" <= letter <= "\ud7a3"}))
+    if not letters:
+        return ""
+    return "\n".join(rule for rule in font_css(letters).splitlines() if f'"{HANGUL}"' in rule) + "\n"
 
 
 def _lead(found: Sequence[Changes], changed: Sequence[Changes]) -> str:
@@ -86,6 +97,8 @@ def _lead(found: Sequence[Changes], changed: Sequence[Changes]) -> str:
     n_numbers = sum(len(one.numbers) for one in changed)
     verdicts = nt("{n} verdict", "{n} verdicts", n_verdicts, n=number(n_verdicts))
     numbers = nt("{n} number", "{n} numbers", n_numbers, n=number(n_numbers))
+    if not any(side and side.verdicts for one in changed for side in (one.old, one.new)) and len(found) == 1:
+        return t("{numbers} moved.", numbers=numbers)
     if len(found) == 1:
         return t("{verdicts} changed and {numbers} moved.", verdicts=verdicts, numbers=numbers)
     return t(
