@@ -33,7 +33,7 @@ from tightrope.verify.terminal import number
 _CSS = """
 :root{color-scheme:light dark;--ink:#1a1a1a;--muted:#5f6368;--paper:#fff;--line:#c9cdd2}
 @media (prefers-color-scheme:dark){:root{--ink:#e8e8e8;--muted:#b0b5bb;--paper:#16181b;--line:#4a4f55}}
-body{font:1rem/1.5 system-ui,"@HANGUL@",sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;
+body{font:1rem/1.5 "@HANGUL@",system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;
 margin:0 auto;padding:1.5rem}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.25rem;margin-top:2.5rem;border-top:1px solid var(--line);
 padding-top:1rem}h3{font-size:1.05rem}
