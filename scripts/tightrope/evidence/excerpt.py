@@ -22,7 +22,7 @@ import pyarrow.csv
 
 from tightrope.evidence.inputs import ALWAYS
 from tightrope.evidence.package import DESCRIPTOR, Resource
-from tightrope.evidence.stored import LED, is_text, read_table, rows_by_value
+from tightrope.evidence.stored import LED, is_text, read_table, rows_by_value, rows_with
 from tightrope.evidence.tables import Evidence, Read
 
 # One look at more rows than this is a look at all pairs, and its rows stay behind.
@@ -126,7 +126,7 @@ def _part(evidence: Evidence, resource: Resource, looks: set[Read], most_rows: i
         rows, why = np.empty(0, np.int64), "no licence is stated, so its rows are not handed on" if looks else ""
     elif resource.name in ALWAYS or (looks and stored.num_rows <= WHOLE_ROWS):
         rows, why = np.arange(stored.num_rows), ""
-    content, led = _csv(stored.take(pa.array(rows, pa.int64())))
+    content, led = _csv(stored if len(rows) == stored.num_rows else stored.take(pa.array(rows, pa.int64())))
     body = resource.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     path = f"{resource.name}.csv"
     body.update(
@@ -167,14 +167,8 @@ def _matching(
 ) -> Rows:
     """Give the numbers of the rows that a look chooses, on every day."""
     chosen = dict(filters)
-    text = {name for name in chosen if is_text(stored.schema.field(name).type)}
-    rows: Rows | None = None
-    for name in sorted(text):
-        places = rows_by_value(evidence.root, resource, name)
-        parts = [places[value] for value in set(chosen[name]) if value in places]
-        mine = np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
-        rows = mine if rows is None else np.intersect1d(rows, mine, assume_unique=True)
-    rest = [name for name in chosen if name not in text]
+    rows = rows_with(evidence.root, resource, chosen)
+    rest = [name for name in chosen if not is_text(stored.schema.field(name).type)]
     if rows is None:
         rows = np.arange(stored.num_rows)
     if rest and len(rows):

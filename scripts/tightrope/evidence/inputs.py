@@ -29,15 +29,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from tightrope.evidence import store
 from tightrope.evidence.package import DESCRIPTOR, Resource, load_package
-from tightrope.evidence.stored import Keyed, read_table, rows_by_value
+from tightrope.evidence.stored import Keyed, read_table, rows_by_value, rows_with
 from tightrope.evidence.tables import Evidence, Read
 
 # Every report names states.
@@ -159,14 +157,12 @@ def _hash_rows(root: Path, resource: Resource, name: str) -> str:
         asked[column] = [unquote(value) for value in values.split(",")]
     if not set(asked) <= {field.name for field in resource.table_schema.fields}:
         return ""
-    rows: npt.NDArray[np.int64] | None = None
-    for column, wanted in asked.items():
+    if len(asked) == 1:
+        ((column, wanted),) = asked.items()
         places = rows_by_value(root, resource, column)
-        if len(asked) == len(wanted) == 1 and len(places) <= MOST_KEPT and wanted[0] in places:
+        if len(wanted) == 1 and len(places) <= MOST_KEPT and wanted[0] in places:
             return _hashes(root, Keyed(resource), column)[wanted[0]]
-        parts = [places[value] for value in wanted if value in places]
-        mine = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
-        rows = mine if rows is None else np.intersect1d(rows, mine, assume_unique=True)
+    rows = rows_with(root, resource, asked)
     return _hash_table(read_table(root, resource).take(pa.array(rows, pa.int64())))
 
 

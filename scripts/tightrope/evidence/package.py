@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -129,10 +129,14 @@ class Package(_Model):
 
     def table(self, name: str) -> Resource:
         """Give the table called ``name``; raises ``UnknownName``."""
-        for resource in self.resources:
-            if resource.name == name:
-                return resource
+        found = self._by_name.get(name)
+        if found is not None:
+            return found
         raise UnknownName("table", name, [r.name for r in self.resources], str(DESCRIPTOR))
+
+    @cached_property
+    def _by_name(self) -> dict[str, Resource]:
+        return {resource.name: resource for resource in reversed(self.resources)}
 
     @property
     def collected(self) -> date:

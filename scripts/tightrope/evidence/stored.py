@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -27,6 +29,9 @@ _ARROW = {
     "date": pa.date32(),
 }
 _CODED = pa.dictionary(pa.int32(), pa.string())
+Rows = npt.NDArray[np.int64]
+# So many times the rows at hand are too many to sort for comparing with them.
+_MANY = 8
 # An excerpt's word for columns of text in which an apostrophe leads what a spreadsheet would take for a formula.
 LED = "led"
 
@@ -55,6 +60,49 @@ def rows_by_value(root: Path, resource: Resource, column: str) -> dict[str, Any]
     path = root / "data" / resource.path
     stat = path.stat()
     return _places(path, stat.st_mtime_ns, stat.st_size, Keyed(resource), column)
+
+
+def rows_with(root: Path, resource: Resource, wanted: Mapping[str, Iterable[Any]]) -> Rows | None:
+    """Give the numbers of the rows that have one of the values wanted in each text column, in order.
+
+    A state's rows in a table of a million are found by an index, and not by reading them all. Columns of anything but
+    text are passed over; the answer is None where no other is wanted. It is shared, and so not to be written to.
+    """
+    schema = read_table(root, resource).schema
+    text = tuple((name, tuple(wanted[name])) for name in sorted(wanted) if is_text(schema.field(name).type))
+    if not text:
+        return None
+    path = root / "data" / resource.path
+    stat = path.stat()
+    return _rows_with(path, stat.st_mtime_ns, stat.st_size, Keyed(resource), text)
+
+
+@lru_cache(maxsize=1024)  # measures ask again for what others have asked, and an excerpt for all of it once more
+def _rows_with(path: Path, mtime: int, size: int, key: Keyed, text: tuple[tuple[str, tuple[Any, ...]], ...]) -> Rows:
+    found = []
+    for name, values in text:
+        places = _places(path, mtime, size, key, name)
+        parts = [places[value] for value in dict.fromkeys(values) if value in places]
+        found.append((sum(map(len, parts)), name, values, parts))
+    found.sort(key=lambda each: each[0])
+    rows = _in_order(found[0][3])
+    for n, name, values, parts in found[1:]:
+        if n > _MANY * len(rows):
+            column = _read(path, mtime, size, key)[name].take(pa.array(rows)).cast(pa.string())
+            is_wanted = pc.is_in(column, pa.array(values, pa.string())).to_numpy(zero_copy_only=False)
+        else:
+            other = _in_order(parts)
+            is_wanted = other[np.minimum(np.searchsorted(other, rows), len(other) - 1)] == rows
+        rows = rows[is_wanted]
+    rows = rows.astype(np.int64)
+    rows.flags.writeable = False
+    return rows
+
+
+def _in_order(parts: list[Rows]) -> Rows:
+    if len(parts) == 1:
+        return parts[0]
+    return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -86,7 +134,9 @@ class Keyed:
         return hash((self.resource.name, self.resource.hash))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Keyed) and self.resource == other.resource
+        if not isinstance(other, Keyed):
+            return False
+        return self.resource is other.resource or self.resource == other.resource
 
 
 @lru_cache(maxsize=128)

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from tightrope.errors import BadParameter, UnknownName
 from tightrope.evidence.cite import say_work
 from tightrope.evidence.package import Package, Resource, find_root, load_package
-from tightrope.evidence.stored import is_text, read_table, rows_by_value
+from tightrope.evidence.stored import is_text, read_table, rows_with
 
 # The General Assembly first voted in 1946; every older row is background that no as-of report stands on.
 BEGINS = date(1946, 1, 1)
@@ -213,11 +213,15 @@ class Evidence:
         for name in (*equals, *(columns or ())):
             resource.field(name)
         wanted = {name: _as_tuple(value) for name, value in equals.items()}
-        rows = _rows_named(self.root, resource, stored, wanted)
-        stored = stored.take(rows) if rows is not None else stored
-        stored = _decoded(stored, columns, wanted)
+        rows = rows_with(self.root, resource, wanted)
+        rest = {n: v for n, v in wanted.items() if rows is None or not is_text(stored.schema.field(n).type)}
+        if columns is not None:
+            clocks = (resource.details.describes.field, resource.details.published.field)
+            stored = stored.select([n for n in stored.column_names if n in columns or n in rest or n in clocks])
+        stored = stored.take(pa.array(rows)) if rows is not None else stored
+        stored = _decoded(stored, columns, rest)
         mask = _visible(stored, resource, self.as_of, self.known_on)
-        for name, values in wanted.items():
+        for name, values in rest.items():
             among = pc.is_in(stored[name], pa.array(values).cast(stored.schema.field(name).type))
             mask = among if mask is None else pc.and_(mask, among)
         rows = np.arange(stored.num_rows) if rows is None else rows
@@ -252,22 +256,6 @@ def parse_date(value: date | str, name: str = "date") -> date:
         raise BadParameter(
             f"{name} = {value!r} is not a date", fix="write year-month-day, for example 2021-03-25"
         ) from None
-
-
-def _rows_named(root: Path, resource: Resource, stored: pa.Table, wanted: dict[str, tuple[Any, ...]]) -> Any:
-    """Give the rows that the most telling text column leaves, in order; None when no text column is asked for.
-
-    A state's rows in a table of a million are found by an index, made once a process, not by reading them all.
-    """
-    found = []
-    for name, values in wanted.items():
-        if is_text(stored.schema.field(name).type):
-            places = rows_by_value(root, resource, name)
-            found.append([places[value] for value in set(values) if value in places])
-    if not found:
-        return None
-    fewest = min(found, key=lambda parts: sum(map(len, parts)))
-    return np.sort(np.concatenate(fewest)) if fewest else np.empty(0, dtype=np.int64)
 
 
 def _decoded(stored: pa.Table, columns: Sequence[str] | None, wanted: dict[str, tuple[Any, ...]]) -> pa.Table:
