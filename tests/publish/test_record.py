@@ -25,6 +25,7 @@ def test_all_of_a_record_is_read() -> None:
             {
                 "title": "T", "subtitle": "S", "kicker": "K", "slug": "a-b", "stem": "c", "language": "ko",
                 "date": "2021-03-25", "authors": ["A", "B"], "description": "D", "counts": {"x": 2},
+                "passages": {" A\nname ": "en-GB"},
                 "summary": {"columns": ["n", "v"], "rows": [["C1", None], ["C2", 3]]},
             }
         )
@@ -33,6 +34,7 @@ def test_all_of_a_record_is_read() -> None:
     assert record.authors == ("A", "B")
     assert record.summary == Summary(("n", "v"), (("C1", ""), ("C2", "3")))
     assert record.counts == {"x": 2}
+    assert record.passages == {"A name": "en-GB"}
 
 
 def test_without_a_record_heading_and_name_stand_in() -> None:
@@ -58,6 +60,8 @@ def test_later_keys_replace_earlier_ones() -> None:
         ({"authors": [1]}, "authors"),
         ({"summary": {"columns": ["a"], "rows": [["x", "y"]]}}, "one value a column"),
         ({"counts": {"a": "many"}}, "counts"),
+        ({"passages": {"A name": "in English"}}, "passages"),
+        ({"passages": ["A name"]}, "passages"),
         ([1], "not an object"),
     ],
 )

@@ -7,7 +7,7 @@ from html import escape
 from tightrope.claims import VerdictWord
 from tightrope.claims.verdict import CONTESTED_SHARE, SUPPORTED_SHARE
 from tightrope.language import N_, nt, t
-from tightrope.narrative.display import Html, Prose, Raw, Table
+from tightrope.narrative.display import Html, Prose, Raw, Table, said_in_english
 from tightrope.narrative.references import left_in_english
 from tightrope.narrative.report import Report, mark_word
 from tightrope.narrative.trace import current, told
@@ -151,7 +151,7 @@ def closing(report: Report) -> Prose:
             "Cite as: Tightrope, *Evidence report on “{title}”*, evidence package {version}, as of {date}. Code: MIT. Our arrangement "
             "of the tables: CC BY 4.0, where the sources allow; each table keeps its producer's terms. The article itself is not "
             "reproduced here.",
-            title=article.title,
+            title=said_in_english(article.title) if article.language == "en" else article.title,
             version=report.evidence.package.version,
             date=say_date(report.as_of),
         ),

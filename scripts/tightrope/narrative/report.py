@@ -116,8 +116,10 @@ class Report:
         titles = {t.id: t.title for t in article.themes}
         counts = {t(str(word)): n for word, n in count_words(self.verdicts).items()}
         rows = [[v.claim.id, v.claim.label, f"{MARKS[v.word]} {t(str(v.word))}", say_share(v)] for v in self.verdicts]
+        names = {"slug": article.slug, "stem": stem, "language": self.language, "date": self.as_of.isoformat()}
         return Record(
             {
+                **names,
                 "title": article.subject
                 if self.theme == ALL
                 else t("{subject}: {theme}", subject=article.subject, theme=titles[self.theme]),
@@ -125,10 +127,7 @@ class Report:
                 "kicker": t("{author}, {date} (date inferred)", author=article.author, date=say_date(article.date))
                 if article.date_basis == "inferred"
                 else t("{author}, {date}", author=article.author, date=say_date(article.date)),
-                "slug": article.slug,
-                "stem": stem,
-                "language": self.language,
-                "date": self.as_of.isoformat(),
+                "passages": {article.title: article.language} if article.language != self.language else {},
                 "authors": ["Tightrope"],
                 "byline": t(
                     "Tightrope · evidence package {version} · the world as of {date}",

@@ -22,6 +22,7 @@ from tightrope.publish.foreign import mend, one_line
 from tightrope.publish.linked import linked_data, open_graph, script_text
 from tightrope.publish.markup import Notice
 from tightrope.publish.page import build_page
+from tightrope.publish.passages import as_html
 from tightrope.publish.record import Record, is_report, read_record
 from tightrope.publish.unbroken import keep_whole
 from tightrope.publish.words import words_of
@@ -120,7 +121,7 @@ def _css() -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -128,6 +129,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["in_languages"] = as_html
+    return environment
 
 
 def _long_date(record: Record) -> str:

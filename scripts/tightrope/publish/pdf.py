@@ -21,6 +21,7 @@ from tightrope.publish.foreign import joined, mend, one_line
 from tightrope.publish.forgiving import set_forgivingly, to_typst_forgivingly
 from tightrope.publish.lean import lean_imports
 from tightrope.publish.markup import Kind, Notice, Piece, quoted, to_typst
+from tightrope.publish.passages import as_typst
 from tightrope.publish.pictures import SUFFIXES, pictures_of, suffix_of
 from tightrope.publish.record import RECORD_MIME, Record, is_report, read_record
 from tightrope.publish.typesetter import typeset
@@ -251,9 +252,9 @@ def _head(record: Record, pictures: dict[str, tuple[str, str]]) -> list[str]:
         ")",
         f"#let picture(key) = inline-picture(..({table or ':'}).at(key))",
         "#cover(",
-        f"  title: {quoted(record.title)},",
-        f"  subtitle: {quoted(record.subtitle)},",
-        f"  kicker: {quoted(record.kicker)},",
+        f"  title: {as_typst(record.title, record.passages)},",
+        f"  subtitle: {as_typst(record.subtitle, record.passages)},",
+        f"  kicker: {as_typst(record.kicker, record.passages)},",
         f"  date: {quoted('' if record.byline else shown)},",
         f"  authors: {quoted(record.byline or ', '.join(record.authors))},",
         ")",

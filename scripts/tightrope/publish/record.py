@@ -17,6 +17,7 @@ RECORD_MIME = "application/vnd.tightrope.record+json"
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NAME = re.compile(r"\w[\w.-]*")
 
 
@@ -58,6 +59,8 @@ class Record:
         carries them.
     citations : tuple of dict
         The works it cites as CSL-JSON items; they are written beside the report.
+    passages : dict
+        BCP 47 tag by text: what of title, subtitle and kicker is in another language than the report's.
     """
 
     title: str
@@ -74,6 +77,7 @@ class Record:
     counts: dict[str, int] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     citations: tuple[dict[str, Any], ...] = ()
+    passages: dict[str, str] = field(default_factory=dict)
 
 
 def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
@@ -124,6 +128,7 @@ def read_record(nb: Mapping[str, Any], name: str = "report") -> Record:
         counts=_counts(given.get("counts") or {}, where),
         inputs=_inputs(given.get("inputs") or {}, where),
         citations=check_items(given.get("citations") or (), where),
+        passages=_passages(given.get("passages") or {}, where),
     )
 
 
@@ -231,6 +236,14 @@ def _counts(value: object, where: str) -> dict[str, int]:
     if not isinstance(value, Mapping) or not all(isinstance(n, int) for n in value.values()):
         raise RenderFailed("the report's counts are not whole numbers by name", where=where)
     return {str(key): int(n) for key, n in value.items()}
+
+
+def _passages(value: object, where: str) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(
+        isinstance(tag, str) and _TAG.fullmatch(tag) for tag in value.values()
+    ):
+        raise RenderFailed("the report's passages are not language tags by text", where=where)
+    return {single_spaced(str(text)): tag for text, tag in value.items()}
 
 
 def _inputs(value: object, where: str) -> dict[str, str]:

@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from outloud.model import Document
 from tests.checkers import standard_faults
 
+from tightrope.publish.html import TightropeHTMLExporter
 from tightrope.publish.pdf import TightropePDFExporter
 
-RECORD = {"title": "Отчёт", "language": "ru", "date": "2021-03-25"}
+RECORD = {
+    "title": "Отчёт", "subtitle": "О статье «A Name & more»", "language": "ru", "date": "2021-03-25",
+    "passages": {"A Name & more": "en-GB"},
+}  # fmt: skip
 HTML = """<p>Заголовок <span lang="en">Treaty on Basic Relations</span> и
 <a href="https://e.org" lang="en">Report</a></p>
 <p lang="ko">대한민국</p><p class="source" lang="en-GB">Colour</p><div lang="x-lost">ничей</div>
@@ -61,9 +66,17 @@ def test_each_passage_has_its_language_and_the_rest_the_reports(tmp_path: Path) 
     path = tmp_path / "a.pdf"
     path.write_bytes(TightropePDFExporter().from_notebook_node(nb)[0])
     found = languages(path)
-    english = {"Treaty on Basic Relations": "en", "Report": "en", "visit of state": "en", "Survey of Attitudes": "en"}
+    english = {
+        "A Name & more": "en",
+        "Treaty on Basic Relations": "en",
+        "Report": "en",
+        "visit of state": "en",
+        "Survey of Attitudes": "en",
+    }
     assert english | {"대한민국": "ko", "Colour": "en-GB", "Beneath": "en"} == {
         text: language for text, language in found.items() if language != "ru"
     }
     assert {"Заголовок", "ничей", "что", "2008", "Текст"} <= found.keys()
     assert standard_faults(path) == []
+    page = BeautifulSoup(TightropeHTMLExporter().from_notebook_node(nb)[0], "html5lib")
+    assert [str(part) for part in page.select(".standfirst [lang]")] == ['<span lang="en-GB">A Name &amp; more</span>']
