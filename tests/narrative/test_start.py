@@ -16,6 +16,8 @@ from tightrope.errors import UnknownName
 from tightrope.language import LANGUAGES, speaking, use_language
 from tightrope.narrative import start
 from tightrope.narrative.display import Table, said_in_english
+from tightrope.publish.tidy import Tidier
+from tightrope.publish.words import words_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -153,3 +155,12 @@ def test_every_notebook_offers_every_language() -> None:
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         offered = nbformat.read(path, as_version=4).metadata["tightrope"]["parameters"]["language"]["choices"]
         assert offered == list(LANGUAGES), path.name
+
+
+def test_what_a_table_needs_in_jupyterlab_alone_is_not_in_the_report() -> None:
+    table = Table("A caption", ["a", "b"], [["x", "1"]], [1])
+    html = str(table._repr_html_())
+    assert "min-width" in html, "a caption is no narrower there than a short line"
+    made = Tidier(words_of("en"), ROOT).fragment(html, "cell 1")
+    assert "<caption>A caption</caption>" in made
+    assert "style" not in re.sub(r' style="text-align: right"', "", made)

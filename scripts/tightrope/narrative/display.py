@@ -84,8 +84,10 @@ class Table:
             body.append(f"<tr>{cells}</tr>")
         note = f'<p class="source">{escape(self.source)}</p>' if self.source else ""
         return marked(
-            # Two sums in dollars in one cell would be a formula in JupyterLab, and a caption stands in the middle there.
-            f'<table class="mathjax_ignore tex2jax_ignore"><caption style="text-align: left; font-weight: bold">'
+            # Two sums in dollars in one cell would be a formula in JupyterLab; there a caption stands in the middle, is as
+            # narrow as its table, and Korean breaks within words.
+            f'<table class="mathjax_ignore tex2jax_ignore"><caption style="text-align: left; font-weight: bold; '
+            f'min-width: 24em; word-break: keep-all">'
             f"{escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(body)}</tbody></table>{note}"
         )

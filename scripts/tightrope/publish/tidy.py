@@ -28,7 +28,7 @@ _REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _CSS_URL = re.compile(r"""url\(\s*(?!["']?(?:data:image/|#))[^)]*\)|@import[^;}]*;?""", re.IGNORECASE)
 _DATA = re.compile(r"\s*data\s*:\s*image/[\w.+-]+\s*(?:;[^,]*)?,", re.IGNORECASE)
-_LEFT = re.compile(r"^\s*text-align:\s*left;?(\s*font-weight:\s*bold;?)?\s*$")
+_LEFT = re.compile(r"^\s*text-align:\s*left;?(?:\s*font-weight:\s*bold;?)?(?:\s*(?:min-width|word-break):[^;]*;?)*\s*$")
 _NUMBER = re.compile(r"[−–+-]?\s*(?:US)?[$€£₩]?\s*[−–-]?\d[\d,.   ]*\s*(?:%|bn|m|k|km|th|st|nd|rd)?")
 
 
