@@ -44,7 +44,7 @@ def edition(language: str, day: str, theme: str) -> tuple[Counter[Any], list[str
     texts = []
     for part in parts:
         if isinstance(part, Drawing):
-            texts += [part.words[key] for key in ("title", "subtitle", "alt")]
+            texts += [part.words[key] for key in ("title", "subtitle", "alt", "source")]
         else:
             texts.append(part._repr_markdown_() if hasattr(part, "_repr_markdown_") else part._repr_html_())
     return values, texts
@@ -59,6 +59,7 @@ def test_the_three_editions_of_an_atlas_state_equal_numbers(day: str, theme: str
         assert values == english
         assert [text for text in texts if not re.search(letters, text)] == []
         assert [found for text in texts for found in left_in_english(text, WORDS)] == []
+        assert [text for text in texts if re.search("as collected in|arranged by", text)] == [], "in a source line"
 
 
 def test_a_caption_and_every_head_of_a_table_are_translated() -> None:

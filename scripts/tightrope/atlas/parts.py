@@ -13,6 +13,7 @@ from tightrope.evidence import Source
 from tightrope.language import t
 from tightrope.narrative.display import Html, Prose, Raw, Table
 from tightrope.narrative.trace import plain, recorded
+from tightrope.narrative.wording import worded
 from tightrope.narrative.words import say_date
 
 
@@ -51,7 +52,7 @@ def words(
 
 def source_line(atlas: Atlas, sources: Iterable[Source] = ()) -> str:
     """Name the producers, or the package where a chart is of all its tables, and the day."""
-    producers = list(dict.fromkeys(source.producer for source in sources))
+    producers = list(dict.fromkeys(worded(source.producer) for source in sources))
     if not producers:
         return t("Source: the tables of the evidence package. As of {date}.", date=say_date(atlas.as_of))
     return t("Sources: {producers}. As of {date}.", producers="; ".join(producers), date=say_date(atlas.as_of))
