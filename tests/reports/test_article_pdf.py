@@ -8,10 +8,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 from tests.checkers import outloud_faults, paint_order, pdfua_faults, standard_faults
+from tests.layout import table_pages, white_ends
 from tests.reports.conftest import SLUG, Run, tightrope
 
 pytestmark = pytest.mark.report
 MOST_BYTES = 1_900_000  # two million are promised
+MOST_WHITE = 2  # pages before the last that end with two fifths white: a card or a chart that cannot be drawn smaller
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +51,12 @@ def test_each_edition_is_small_and_to_the_standards_and_read_in_order(
         assert [n for n, (painted, tagged) in enumerate(order, start=1) if painted != tagged] == []
         assert len(order) == n_pages > 60
         assert sum(len(painted) for painted, _ in order) > 5000
+
+
+def test_no_table_leaves_a_row_or_two_on_its_last_page_and_few_pages_end_white(editions: dict[str, Path]) -> None:
+    for language, path in editions.items():
+        split = [list(rows.values()) for rows in table_pages(path) if len(rows) > 1]
+        assert len(split) > 5, "else nothing is tried"
+        assert [rows for rows in split if rows[-1] < 2] == [], language
+        white = [number for number, share in enumerate(white_ends(path)[:-1], start=1) if share > 0.4]
+        assert len(white) <= MOST_WHITE, (language, white)

@@ -25,6 +25,7 @@ from tightrope.publish.faces import faces
 STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 
 _PLACE = re.compile(r"┌─ (?:\S*[\\/])?(main\.typ|[\w-]+\.svg):(\d+):(\d+)")
+_UNSETTLED = "did not converge"
 _GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 
 
@@ -102,10 +103,14 @@ def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: di
             # Typst takes texts from memory but photographs from a folder only; its name reaches no output.
             for name in files.keys() - texts.keys():
                 (Path(folder) / name).write_bytes(files[name])
-            pdf = _compiler().compile(
-                input=sources, format="pdf", root=folder, pdf_standards=[*STANDARDS], timestamp=stamp,
-                sys_inputs={"language": language},
-            )  # fmt: skip
+            for charts in ("shrink", "natural"):
+                pdf, warnings = _compiler().compile_with_warnings(
+                    input=sources, format="pdf", root=folder, pdf_standards=[*STANDARDS], timestamp=stamp,
+                    sys_inputs={"language": language, "charts": charts},
+                )  # fmt: skip
+                # Charts that shrink to the room left may keep moving each other; page numbers would then be wrong.
+                if not any(_UNSETTLED in warning.message for warning in warnings):
+                    break
     except typst.TypstError as error:
         raise _told(error, main, files, cell_of_line) from None
     assert isinstance(pdf, bytes)

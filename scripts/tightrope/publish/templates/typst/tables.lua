@@ -194,6 +194,18 @@ return function(page)
       end
       return #out > 0 and table.concat(out, "\n") or ""
     end
+    -- The last five rows from below, each as its cells' widths, as far as no cell reaches from one row into the next.
+    local ends = {}
+    for r = #body, math.max(1, #body - 4), -1 do
+      local n_columns, ems = 0, {}
+      for _, slot in ipairs(body[r]) do
+        n_columns = n_columns + (slot.row_span == 1 and slot.col_span or 0)
+        ems[#ems + 1] = slot.only and ("%.1f, "):format(rough_width(slot.text) / slot.col_span) or "-1, "
+        for _ = 2, slot.col_span do ems[#ems + 1] = "none, " end
+      end
+      if n_columns ~= n or r > 1 and #body[r - 1] == 0 then break end
+      ends[#ends + 1] = "(" .. table.concat(ems) .. "), "
+    end
     local mins, maxs = {}, {}
     for c = 1, n do
       local s = stats[c]
@@ -208,6 +220,7 @@ return function(page)
       "  words: (" .. table.concat(mins, " ") .. "),",
       "  lines: (" .. table.concat(maxs, " ") .. "),",
       "  plain: " .. tostring(plain) .. ", tall: " .. tostring(tall) .. ", head-rows: " .. #head .. ",",
+      "  rows: " .. #body .. ", ends: (" .. table.concat(ends) .. "),",
       "  caption: " .. caption .. ",",
       "  source: " .. (source and "[" .. source .. "]" or "none") .. ",",
       "  head: (", rows(head, "#th[", "]"), "  ),",
