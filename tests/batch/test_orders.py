@@ -10,7 +10,7 @@ import pytest
 from tightrope.batch.jobs import Job, expand
 from tightrope.batch.order import OrderFile, find_order
 from tightrope.errors import BadParameter, BadRecord, TightropeError, UnknownName
-from tightrope.publish.execute import read_notebook
+from tightrope.publish.notebooks import read_notebook
 
 Make = Callable[[str], Path]
 

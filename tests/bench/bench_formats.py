@@ -28,8 +28,9 @@ from typing import Any
 import nbformat
 
 from tightrope.errors import TightropeError
-from tightrope.publish.execute import execute, read_notebook
+from tightrope.publish.execute import execute
 from tightrope.publish.html import TightropeHTMLExporter
+from tightrope.publish.notebooks import read_notebook
 from tightrope.publish.parameters import declared, validate
 from tightrope.publish.pdf import TightropePDFExporter
 

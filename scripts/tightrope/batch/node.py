@@ -28,7 +28,7 @@ from tightrope.batch.fresh import circumstances
 from tightrope.batch.pool import Pool, kernels, share_of_memory
 from tightrope.batch.store import open_store
 from tightrope.errors import BadParameter, TightropeError
-from tightrope.publish.execute import read_notebook
+from tightrope.publish.notebooks import read_notebook
 from tightrope.publish.render import find_root
 
 # A client that was killed says no good-bye; what it left then frees the memory by itself.

@@ -227,7 +227,7 @@ def kernels(kernel: Kernel, memory_mb: float, notebook: Path) -> Iterator[None]:
         yield
         return
     from tightrope.publish import warm
-    from tightrope.publish.execute import preload_of, read_notebook
+    from tightrope.publish.notebooks import preload_of, read_notebook
     from tightrope.publish.worker import warm_up
 
     before = os.environ.get(warm.MEMORY)

@@ -24,7 +24,7 @@ from tightrope.batch.say import Say
 from tightrope.batch.signing import sign_files
 from tightrope.batch.store import Book, Store, open_store
 from tightrope.errors import BadParameter, OutputError, RenderFailed
-from tightrope.publish.execute import read_notebook
+from tightrope.publish.notebooks import read_notebook
 from tightrope.publish.output import writing
 from tightrope.publish.render import check_formats, find_notebook
 from tightrope.publish.sign import Key

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO, Any
 
 from tightrope import errors
-from tightrope.asked import FOR_A_REPORT
-from tightrope.errors import BadRecord, RenderFailed, TightropeError
+from tightrope.errors import RenderFailed, TightropeError
 from tightrope.publish import warm
 from tightrope.publish.figures import cell_number
 from tightrope.publish.lean import lean_imports
+from tightrope.publish.notebooks import preload_of, steady_environment
 from tightrope.publish.progress import Progress
 from tightrope.publish.record import last_heading, plain_text
 
@@ -29,14 +27,6 @@ with lean_imports():
     from papermill.log import logger
 
     from tightrope.publish.provisioner import QuickManager
-
-# 1980-01-01, the first day a zip file can name: a date nobody takes for the report's own.
-SOURCE_DATE_EPOCH = "315532800"
-
-# matplotlib's backend is left to ipykernel (inline), so a name inherited from the caller's shell has to go.
-# A notebook that runs for a report may hand on files to attach; one that somebody works in had better not.
-_SET = {"SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH, "PYTHONHASHSEED": "0", "TZ": "UTC", FOR_A_REPORT: "1"}
-_UNSET = ("MPLBACKEND",)
 
 
 class CellRaised(RenderFailed):
@@ -98,42 +88,6 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]  # papermill is unty
 
 
 papermill_engines.register("tightrope", ProgressEngine)
-
-
-def read_notebook(path: Path) -> Any:
-    """Read a notebook of any format as nbformat 4.
-
-    Raises
-    ------
-    BadRecord
-        Where the file is not there or is no notebook.
-    """
-    try:
-        nb = nbformat.read(path, as_version=4)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadRecord("a notebook that cannot be read", where=str(path), why=str(error)) from None
-    except Exception as error:  # nbformat raises a family of its own, jsonschema's and plain KeyErrors
-        line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise BadRecord("a file that is no notebook", where=str(path), why=line[:200]) from None
-    return nb
-
-
-@contextmanager
-def steady_environment(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
-    """Set what the kernel inherits: fixed dates, fixed hashing, no inherited backend. One process, one run."""
-    names = (*_SET, *more, *_UNSET)
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update({**_SET, **more})
-    for name in _UNSET:
-        os.environ.pop(name, None)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def execute(
@@ -208,20 +162,6 @@ def execute(
         for line in stderr_lines(done):
             progress.note(line)
     return steady(done)
-
-
-def preload_of(nb: Any) -> list[str]:
-    """Give what a notebook wants loaded before a warm kernel is forked: its metadata's ``tightrope.preload``.
-
-    Raises
-    ------
-    BadRecord
-        Where that is not a list of names.
-    """
-    named = (nb.metadata.get("tightrope") or {}).get("preload") or []
-    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
-        raise BadRecord("tightrope.preload is not a list of module names", where="the notebook's metadata")
-    return named
 
 
 def _preloading(nb: Any, kernel_name: str | None) -> dict[str, str]:

@@ -145,7 +145,8 @@ def render(
     TightropeError
         On anything a person can mend; nothing is left behind and an earlier report stays as it was.
     """
-    from tightrope.publish.execute import execute, read_notebook
+    from tightrope.publish.execute import execute
+    from tightrope.publish.notebooks import read_notebook
 
     say = progress or Silent()
     wanted = check_formats(formats)

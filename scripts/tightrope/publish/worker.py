@@ -27,7 +27,7 @@ def warm_up(preload: Iterable[str] = (), folder: Path | None = None) -> None:
         Where hooks are called, for those that look for their files from there: the notebook's.
     """
     from tightrope.publish import warm
-    from tightrope.publish.execute import steady_environment
+    from tightrope.publish.notebooks import steady_environment
 
     if warm.is_supported():
         with steady_environment():
