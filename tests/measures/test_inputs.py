@@ -12,7 +12,7 @@ from tightrope.evidence import Evidence
 from tightrope.evidence.inputs import inputs_of
 from tightrope.measures.inputs import current_inputs, hash_result
 from tightrope.measures.measure import Measure, Missing, MissingKind
-from tightrope.measures.percentiles import pair_standing
+from tightrope.measures.standing import pair_standing
 
 CODES = ("AAA", "BBB", "CCC", "DDD")
 NAME = 'pair_standing({"figure": "distance", "state_a": "AAA", "state_b": "BBB"}) as of 2021-03-25'

@@ -14,8 +14,9 @@ from tightrope.evidence import Evidence, find_root, store
 from tightrope.evidence.tables import Read
 from tightrope.measures import gravity, percentiles, percentiles_others
 from tightrope.measures.gravity import gravity_model, gravity_residual
-from tightrope.measures.percentiles import FIGURES, pair_standing
+from tightrope.measures.percentiles import FIGURES
 from tightrope.measures.percentiles_others import trade_weight, unga_agreement_spread
+from tightrope.measures.standing import pair_standing
 
 ROOT = find_root()
 PAIR = {"state_a": "KOR", "state_b": "RUS"}

@@ -9,8 +9,8 @@ from tests.helpers import make_evidence
 
 from tightrope.errors import BadParameter, UnknownName
 from tightrope.evidence import Evidence
-from tightrope.measures.percentiles import pair_standing
 from tightrope.measures.percentiles_others import defence_pacts, opinion_standing, trade_weight, unga_agreement_spread
+from tightrope.measures.standing import pair_standing
 from tightrope.measures.trade import partner_rank
 
 MEMBERS = ["AAA", "BBB", "CCC", "DDD"]
