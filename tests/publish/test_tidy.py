@@ -135,3 +135,10 @@ def test_numbers_stand_right_with_their_header(tidier: Tidier) -> None:
 def test_joined_cells_are_left_alone(tidier: Tidier) -> None:
     page = soup(tidier, "<table><tr><td>a</td><td>1</td></tr><tr><td colspan=2>2</td></tr></table>")
     assert not page.find_all(class_="num")
+
+
+def test_a_cell_of_sentences_is_known_so_that_its_column_stays_wide(tidier: Tidier) -> None:
+    texts = ("short", "A sentence of some words. " * 4, "word " * 17)
+    cells = "".join(f"<td>{text}</td>" for text in texts)
+    page = BeautifulSoup(tidier.fragment(f"<table><tbody><tr>{cells}</tr></tbody></table>", "cell 1"), "html.parser")
+    assert [cell.get_attribute_list("class") == ["long"] for cell in page.find_all("td")] == [False, True, False]

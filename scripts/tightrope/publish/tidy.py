@@ -29,6 +29,8 @@ _RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _CSS_URL = re.compile(r"""url\(\s*(?!["']?(?:data:image/|#))[^)]*\)|@import[^;}]*;?""", re.IGNORECASE)
 _DATA = re.compile(r"\s*data\s*:\s*image/[\w.+-]+\s*(?:;[^,]*)?,", re.IGNORECASE)
 _LEFT = re.compile(r"^\s*text-align:\s*left;?(?:\s*font-weight:\s*bold;?)?(?:\s*(?:min-width|word-break):[^;]*;?)*\s*$")
+# Signs from which on a cell holds sentences, and its column is no narrower than a few words.
+_LONG = 90
 _NUMBER = re.compile(r"[−–+-]?\s*(?:US)?[$€£₩]?\s*[−–-]?\d[\d,.   ]*\s*(?:%|bn|m|k|km|th|st|nd|rd)?")
 
 
@@ -219,6 +221,9 @@ class Tidier:
             del table["class"]  # said to JupyterLab; no formula is looked for here
         for part in table.find_all(["caption", "th", "td"], style=_LEFT):
             del part["style"]  # the page sets words left as it is
+        for cell in table.find_all(["td", "th"]):
+            if len(cell.get_text()) > _LONG and not cell.find("table"):
+                cell["class"] = [name for name in (*cell.get_attribute_list("class"), "long") if name]  # type: ignore[assignment]
         _align_numbers(table)
         if table.find_parent("table") or table.find_parent(class_="table-scroll"):
             return
