@@ -39,6 +39,7 @@ WITHHELD = ("not-stated",)
 _FORMULA = r"^[=+\-@\t\r\n']"
 
 Rows = npt.NDArray[np.int64]
+Filter = tuple[tuple[str, tuple[Any, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,12 @@ class _Part:
 def _part(evidence: Evidence, resource: Resource, looks: set[Read], most_rows: int) -> _Part:
     stored = read_table(evidence.root, resource)
     names = [str(licence.get("name")) for licence in getattr(resource, "licenses", None) or []]
-    rows, why = _rows(evidence, resource, stored, looks, most_rows)
     if set(names) & set(WITHHELD):
         rows, why = np.empty(0, np.int64), "no licence is stated, so its rows are not handed on" if looks else ""
     elif resource.name in ALWAYS or (looks and stored.num_rows <= WHOLE_ROWS):
         rows, why = np.arange(stored.num_rows), ""
+    else:
+        rows, why = _rows(evidence, resource, stored, looks, most_rows)
     content, led = _csv(stored if len(rows) == stored.num_rows else stored.take(pa.array(rows, pa.int64())))
     body = resource.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     path = f"{resource.name}.csv"
@@ -152,11 +154,17 @@ def _rows(
     found, n_wide, filters = [np.empty(0, np.int64)], 0, {look.filter for look in looks}
     if () in filters and stored.num_rows > most_rows:
         found.append(_names(evidence, resource, stored))
-    for chosen in filters:
+    text = {name for name, kind in zip(stored.schema.names, stored.schema.types, strict=True) if is_text(kind)}
+    held: set[Filter] = set()
+    for chosen in sorted(filters, key=lambda f: not text.issuperset(name for name, _ in f)):
+        by_text = tuple(each for each in chosen if each[0] in text)
+        if by_text != chosen and by_text in held:  # the same states in one year: those of all years are there
+            continue
         rows = _matching(evidence, resource, stored, chosen) if chosen else np.arange(stored.num_rows)
         if len(rows) > most_rows:
             n_wide += 1
         else:
+            held.add(chosen)
             found.append(rows)
     why = f"{n_wide} of {len(filters)} looks at it gave more than {most_rows:,} rows each" if n_wide else ""
     return np.unique(np.concatenate(found)), why
