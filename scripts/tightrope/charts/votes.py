@@ -109,8 +109,6 @@ def _cell(axes: Axes, x: float, y: float, vote: str, colour: str, words: Words) 
         add(Rectangle((x - radius, y - radius), 2 * radius, 2 * radius, facecolor="none", edgecolor=colour,
                                  linewidth=1.6))  # fmt: skip
     elif vote == "abstain":
-        add(
-            Circle((x, y), radius, facecolor="none", edgecolor=colour, linewidth=0.9, linestyle=(0, (2, 1.6)))
-        )
+        add(Circle((x, y), radius, facecolor="none", edgecolor=colour, linewidth=0.9, linestyle=(0, (2, 1.6))))
     axes.text(x, y, words.votes[vote], fontsize=SMALL_PT, weight="normal" if vote == "none" else "bold", ha="center",
               va="center_baseline", color=MUTED if vote == "none" else INK)  # fmt: skip
