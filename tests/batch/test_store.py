@@ -252,3 +252,42 @@ def test_a_store_that_stops_answering_ends_the_run_and_keeps_what_is_done(place:
     with pytest.raises(OutputError, match="did not answer") as caught:
         store.write("x/x.html", b"page")
     assert _kind(caught.value) == "disk", "no other report could be kept either"
+
+
+def google(*, pipe: Callable[..., None]) -> Any:
+    """Give what answers as gcsfs does, as far as a store asks."""
+    return type("Google", (), {"pipe_file": staticmethod(pipe), "protocol": ("gs", "gcs")})()
+
+
+def test_on_google_a_file_says_of_what_kind_it_is(place: str) -> None:
+    put: dict[str, str] = {}
+    store = ObjectStore(place)
+    store.fs = google(pipe=lambda path, data, content_type="application/octet-stream": put.update({path: content_type}))
+    store.write("x/x.html", b"page")
+    store.write("manifest.jsonl", b"{}")
+    assert sorted(put.values()) == ["application/octet-stream", "text/html; charset=utf-8"]
+    settings = {"etag": "CJ8=", "md5Hash": "q=="}
+    assert objects._tag(settings) == objects._tag({**settings, "etag": "CJ9="}), "only its settings are others"
+
+
+class HttpError(Exception):
+    code = 401
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (FileNotFoundError("https://storage.googleapis.com/upload/storage/v1/b/x/o"), "there is no such bucket"),
+        (OSError("Forbidden: https://storage.googleapis.com/x"), "access is denied"),
+        (HttpError("Invalid Credentials, 401"), "access is denied"),
+        (ConnectionAbortedError("the line is cut"), "did not answer"),
+    ],
+)
+def test_what_google_refuses_is_told_in_one_error(place: str, error: Exception, says: str) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise error
+
+    store = ObjectStore(place)
+    store.fs = google(pipe=refuse)
+    with pytest.raises(OutputError, match=says):
+        store.write("x/x.html", b"page")

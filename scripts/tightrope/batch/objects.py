@@ -9,6 +9,7 @@ any two steps, and any machine can go on from what the store holds.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import secrets
@@ -37,6 +38,8 @@ _KINDS = {
     ".png": "image/png", ".log": "text/plain; charset=utf-8", ".ipynb": "application/x-ipynb+json",
 }  # fmt: skip
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs"}
+# How each store's library calls the kind of a file; the others have no word for it.
+_SAID = {"s3": "ContentType", "gs": "content_type"}
 
 
 class ObjectStore:
@@ -58,10 +61,8 @@ class ObjectStore:
         scheme = address.partition("://")[0]
         extra = _EXTRAS.get(scheme, "s3")
         try:
-            from fsspec.core import url_to_fs
-
             with self._talking():
-                self.fs, root = url_to_fs(address, use_listings_cache=False, skip_instance_cache=True)
+                self.fs, root = _file_system(address, extra)
         except ImportError as error:
             raise OutputError(
                 f"{scheme}:// needs a package that is not installed", "--out", _first(error),
@@ -93,10 +94,13 @@ class ObjectStore:
     def write(self, path: str, data: bytes) -> None:
         """Put one object."""
         kind = _KINDS.get(Path(path).suffix)
-        # Other stores than S3 name it otherwise, or not at all.
-        more = {"ContentType": kind} if kind and "s3" in self.fs.protocol else {}
+        said = next((name for protocol, name in _SAID.items() if protocol in self.fs.protocol), "")
+        more = {said: kind} if kind and said else {}
         with self._talking(path):
-            self.fs.pipe_file(self._at(path), data, **more)
+            try:
+                self.fs.pipe_file(self._at(path), data, **more)
+            except FileNotFoundError as error:  # nothing but the bucket itself can be missing
+                raise self._fault(path, "there is no such bucket", error) from error
         self._learn(path, len(data), "")
 
     def remove(self, path: str) -> None:
@@ -227,8 +231,12 @@ class ObjectStore:
         except PermissionError as error:
             raise self._fault(path, "access is denied", error) from error
         except Exception as error:
-            name = type(error).__name__
-            what = "no credentials were found" if "Credential" in name else f"the store did not answer ({name})"
+            name, said = type(error).__name__, str(error)
+            what = f"the store did not answer ({name})"
+            if "Credential" in name:
+                what = "no credentials were found"
+            elif said.startswith("Forbidden") or getattr(error, "code", None) in (401, 403):  # as gcsfs says it
+                what = "access is denied"
             raise self._fault(path, what, error) from error
 
     def _fault(self, path: str, what: str, error: Exception) -> Unreachable:
@@ -356,8 +364,23 @@ def _is_dead(held: Mapping[str, Any]) -> bool:
         return True
 
 
+def _file_system(address: str, extra: str) -> tuple[Any, str]:
+    """Open an address by fsspec, with nothing remembered of what it listed; give the path there too."""
+    from fsspec.core import url_to_fs
+
+    how = {"use_listings_cache": False, "skip_instance_cache": True}
+    if extra == "gs" and "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT" not in os.environ:
+        # What gcsfs gives by itself asks over gRPC, before each request, what kind of bucket it is, and warns each time
+        # it may not know. Its own switch is read on import, and papermill imports it before anybody can say a word.
+        fs = importlib.import_module("gcsfs.core").GCSFileSystem(**how)
+        return fs, fs._strip_protocol(address)
+    fs, root = url_to_fs(address, **how)
+    return fs, root
+
+
 def _tag(info: Mapping[str, Any]) -> str:
-    return str(info.get("ETag") or info.get("etag") or info.get("md5Hash") or "").strip('"')
+    # Google's own etag changes with an object's settings too, the hash with its bytes alone.
+    return str(info.get("ETag") or info.get("md5Hash") or info.get("etag") or "").strip('"')
 
 
 def _first(error: Exception) -> str:
