@@ -2,7 +2,7 @@
 
 Every notebook is executed once with its declared values. Then each way converts that same notebook in this process,
 once unmeasured (so that all ways are warm) and then once a round, the ways taking turns. *CPU* counts this process and
-all it started and waited for; on a machine that others use too, read it and the ratios, not the seconds.
+all it started; on a machine that others use too, read it and the ratios, not the seconds.
 
 nbconvert's webpdf needs Chromium, its pdf needs xelatex; a way whose program is missing is left out and said. Run it
 with ``make bench``, or ``python tests/bench/bench_formats.py --help``.
@@ -22,10 +22,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 
 from tightrope.errors import TightropeError
 from tightrope.publish.execute import execute
@@ -81,7 +83,12 @@ def ways() -> tuple[dict[str, Convert], list[str]]:
 
 def cpu_s() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    total = sum(one.ru_utime + one.ru_stime for one in used)
+    for child in psutil.Process().children(recursive=True):  # pandoc stays from one report to the next
+        with suppress(psutil.Error):
+            spent = child.cpu_times()
+            total += spent.user + spent.system
+    return total
 
 
 def executed(name: str) -> Any:
