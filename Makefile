@@ -41,6 +41,7 @@ codebook: $(READY)  ## write data/CODEBOOK.md anew from the tables and measures
 bench: $(READY)  ## time one report, its formats and many, beside papermill + nbconvert
 	"$(BIN)/python" tests/bench/bench_report.py
 	"$(BIN)/python" tests/bench/bench_formats.py
+	"$(BIN)/python" tests/bench/bench_judge.py
 	"$(BIN)/python" tests/bench/bench_batch.py $(ARGS)
 
 messages: $(READY)  ## bring the Korean and Russian catalogues up to date

@@ -117,7 +117,8 @@ def test_the_key_is_left_nowhere(
     stdout, stderr = running.communicate(timeout=60)
     assert running.returncode == 1, stderr
     assert b"tightrope" in seen, "its workers were looked at"
-    assert sorted(entry["status"] for entry in entries(project).values()) == ["done", "failed", "failed"]
+    statuses = sorted(entry["status"] for entry in entries(project).values())
+    assert statuses == ["done", "failed", "failed"], (stdout + stderr).decode()
     files = [path for path in project.rglob("*") if path.is_file()]
     assert {"manifest.jsonl", "behaves-raises.log", "behaves-kills.log"} <= {path.name for path in files}
     places = {"output": stdout + stderr, "processes": seen, **{str(path): path.read_bytes() for path in files}}

@@ -18,6 +18,9 @@ _OTHER_SCRIPT = re.compile(
     r"(?P<tag><[^>]*>)|(?P<ko>[\uac00-\ud7a3]+(?:[\s/·-]+[\uac00-\ud7a3]+)*)|[\u0400-\u04ff]+(?:[\s-]+[\u0400-\u04ff]+)*"
 )
 
+# In ems, so that a caption over a narrow table is no pillar of single words.
+_CAPTION_STYLE = "; ".join(("text-align: left", "font-weight: bold", "min-width:24em", "word-break: keep-all"))
+
 
 @dataclass(frozen=True)
 class Prose:
@@ -86,8 +89,7 @@ class Table:
         return marked(
             # Two sums in dollars in one cell would be a formula in JupyterLab; there a caption stands in the middle, is as
             # narrow as its table, and Korean breaks within words.
-            f'<table class="mathjax_ignore tex2jax_ignore"><caption style="text-align: left; font-weight: bold; '
-            f'min-width: 24em; word-break: keep-all">'
+            f'<table class="mathjax_ignore tex2jax_ignore"><caption style="{_CAPTION_STYLE}">'
             f"{escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(body)}</tbody></table>{note}"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Mapping
@@ -149,6 +150,10 @@ def execute(
             raise RenderFailed(
                 "the kernel died", why=_last_line(kernel_log) or "out of memory, or native code crashed"
             ) from None
+        except KeyboardInterrupt:
+            # The kernel is ended under nbclient's feet; what it would have said of that, asyncio would tell as a fault.
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+            raise
         except CellTimeoutError as error:
             raise RenderFailed("a cell ran out of time", why=str(error).splitlines()[0]) from None
         except Exception as error:
