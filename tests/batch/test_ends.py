@@ -205,6 +205,32 @@ def test_a_worker_is_replaced_after_its_share_and_nothing_is_lost(
     assert [path.name for path in sorted(out.iterdir())] == ["a", "b"]
 
 
+@pytest.mark.report
+def test_a_worker_that_dies_while_it_is_looked_at_takes_no_report_along(
+    order: Make, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tightrope.batch import pool
+    from tightrope.batch.child import Setup
+
+    out = project / "out"
+    out.mkdir()
+    one = pool.Pool(Setup(project / "notebooks" / "behaves.ipynb", project, out, ("html",), "plain"), 1, out, 60, 4000)
+    look, killed = one._too_much, []
+
+    def late(worker: Any) -> Outcome | None:
+        found = look(worker)
+        if not killed:  # right after it was seen alive, and before anybody looks again
+            killed.append(worker.process.pid)
+            worker.process.kill()
+            worker.process.join()
+        return found
+
+    monkeypatch.setattr(one, "_too_much", late)
+    found = [(task.attempt, outcome.kind) for task, outcome in one.run([Task("a", {"what": "slow"})])]
+    assert found == [(1, "crashed"), (2, "done")]
+    assert killed
+
+
 def test_progress_says_done_failed_rate_and_time_left() -> None:
     values = {"n_done": 30, "n_failed": 2, "n_stale": 18_528}
     assert progress_text(values, 60) == "32 of 18,528 · 2 failed · 32 a minute · 9 h 38 min left"

@@ -36,6 +36,7 @@ class _Worker:
     task: Task | None = None
     since: float = 0.0
     n_reports: int = 0
+    is_gone: bool = False
 
     @property
     def seconds(self) -> float:
@@ -152,8 +153,8 @@ class Pool:
             if outcome is not None and worker.task is not None:
                 ended.append((worker.task, outcome))
                 worker.task = None
-            is_spent = outcome is not None and (worker.n_reports >= _WORKER_REPORTS or outcome.rss_mb > _WORKER_MB)
-            if is_spent or not worker.process.is_alive():
+            # One that dies from here on is found out in the next turn: replaced now, it would take its report along.
+            if outcome is not None and (worker.is_gone or _is_spent(worker, outcome)):
                 self._workers[place] = self._replace(worker)
         return ended
 
@@ -174,6 +175,7 @@ class Pool:
         return said
 
     def _died(self, worker: _Worker) -> Outcome:
+        worker.is_gone = True
         code = worker.process.exitcode
         if not worker.is_ready:
             self._n_false += 1
@@ -184,10 +186,12 @@ class Pool:
 
     def _too_much(self, worker: _Worker) -> Outcome | None:
         if worker.seconds > self.timeout:
+            worker.is_gone = True
             _kill(worker)
             return self._failure(worker, "hung", f"it took more than {self.timeout:g} seconds and was stopped")
         memory = _memory_mb(worker)
         if memory > self.memory_mb:
+            worker.is_gone = True
             _kill(worker)
             return self._failure(
                 worker, "memory", f"it took {memory:.0f} MB of memory, more than {self.memory_mb:.0f}, and was stopped"
@@ -215,6 +219,10 @@ class Pool:
         if worker.process.exitcode != 0:
             for path in self.setup.out.glob(f".tightrope-{worker.process.pid}-*"):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_spent(worker: _Worker, outcome: Outcome) -> bool:
+    return worker.n_reports >= _WORKER_REPORTS or outcome.rss_mb > _WORKER_MB
 
 
 @contextmanager
