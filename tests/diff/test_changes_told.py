@@ -28,7 +28,7 @@ from tightrope.diff.html import page
 from tightrope.diff.retold import retold
 from tightrope.diff.show import as_json, show
 from tightrope.diff.sides import Side, pairs_of
-from tightrope.diff.units import COUNTED, NAMES, UNSAID
+from tightrope.diff.units import NAMES, UNITS, UNSAID
 from tightrope.diff.words import row_of
 from tightrope.language import LANGUAGES, speaking
 from tightrope.measures import REGISTRY
@@ -93,7 +93,7 @@ def test_numbers_and_days_are_written_as_each_language_writes_them() -> None:
 
 
 def test_every_unit_of_a_measure_has_a_name_in_each_language() -> None:
-    units = {spec.unit for spec in REGISTRY.values()} | {"rank", "percent change", *COUNTED}
+    units = {spec.unit for spec in REGISTRY.values()} | {"rank", "percent change", *UNITS}
     assert units - NAMES.keys() - {*UNSAID} == set()
     for language, letters in LETTERS.items():
         with speaking(language):

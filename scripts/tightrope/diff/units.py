@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tightrope.language import N_, nN_, nt, t
+from tightrope.language import N_, nt, t
+from tightrope.narrative.counted import UNITS
 
 RANK = "rank"
 SHARES = ("percent", "percent of respondents", "percent change")
@@ -32,32 +33,6 @@ NAMES = {
     "US troops": N_("US troops"), "veto": N_("veto"), "vetoes": N_("vetoes"), "visitors": N_("visitors"),
     "vote": N_("vote"), "votes": N_("votes"),
 }  # fmt: skip
-# After a number, as in “12 measures”.
-COUNTED = {
-    "US troops": nN_("{number} US troop", "{number} US troops"),
-    "arrivals": nN_("{number} arrival", "{number} arrivals"),
-    "dated events": nN_("{number} dated event", "{number} dated events"),
-    "days": nN_("{number} day", "{number} days"),
-    "events": nN_("{number} event", "{number} events"),
-    "launches": nN_("{number} launch", "{number} launches"),
-    "measures": nN_("{number} measure", "{number} measures"),
-    "other states": nN_("{number} other state", "{number} other states"),
-    "others": nN_("{number} other", "{number} others"),
-    "partners": nN_("{number} partner", "{number} partners"),
-    "percentage points": nN_("{number} percentage point", "{number} percentage points"),
-    "persons": nN_("{number} person", "{number} persons"),
-    "places": nN_("{number} place", "{number} places"),
-    "records": nN_("{number} record", "{number} records"),
-    "resolutions": nN_("{number} resolution", "{number} resolutions"),
-    "states": nN_("{number} state", "{number} states"),
-    "students": nN_("{number} student", "{number} students"),
-    "tests": nN_("{number} test", "{number} tests"),
-    "times": nN_("{number} time", "{number} times"),
-    "tonnes": nN_("{number} tonne", "{number} tonnes"),
-    "vetoes": nN_("{number} veto", "{number} vetoes"),
-    "visitors": nN_("{number} visitor", "{number} visitors"),
-    "votes": nN_("{number} vote", "{number} votes"),
-}
 
 
 def unit_name(unit: str) -> str:
@@ -71,8 +46,8 @@ def with_unit(value: float, number: str, unit: str) -> str:
         return t("rank {n}", n=number)
     if unit in SHARES:
         return t("{number}%", number=number)
-    if unit in COUNTED:
+    if unit in UNITS:
         # A fraction takes the plural of two: genitive singular in Russian, the plural in English.
-        return nt(*COUNTED[unit], abs(int(value)) if float(value).is_integer() else 2, number=number)
+        return nt(*UNITS[unit], abs(int(value)) if float(value).is_integer() else 2, number=number)
     name = unit_name(unit)
     return t("{number} ({unit})", number=number, unit=name) if name else number

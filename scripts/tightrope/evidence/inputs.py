@@ -163,6 +163,8 @@ def _hash_rows(root: Path, resource: Resource, name: str) -> str:
         if len(wanted) == 1 and len(places) <= MOST_KEPT and wanted[0] in places:
             return _hashes(root, Keyed(resource), column)[wanted[0]]
     rows = rows_with(root, resource, asked)
+    if rows is None:  # the column is there, and no longer of text
+        return ""
     return _hash_table(read_table(root, resource).take(pa.array(rows, pa.int64())))
 
 

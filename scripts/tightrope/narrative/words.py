@@ -11,7 +11,8 @@ from babel.lists import format_list
 
 from tightrope.claims import VerdictWord
 from tightrope.evidence import parse_date
-from tightrope.language import N_, locale, nN_, nt, pt, spoken, t, written
+from tightrope.language import N_, locale, nt, pt, spoken, t, written
+from tightrope.narrative.counted import UNITS
 from tightrope.narrative.trace import recorded, said
 
 MARKS: dict[VerdictWord, str] = {
@@ -159,36 +160,6 @@ def lower(text: str) -> str:
 def say_yes(value: bool) -> str:
     """Give ``yes`` or ``no``."""
     return pt("answer", "yes") if value else pt("answer", "no")
-
-
-# Units that are counted, by the word that records and measures have for them. Another unit stands as it is.
-UNITS = {
-    "US troops": nN_("{number} US troop", "{number} US troops"),
-    "arrivals": nN_("{number} arrival", "{number} arrivals"),
-    "dated events": nN_("{number} dated event", "{number} dated events"),
-    "days": nN_("{number} day", "{number} days"),
-    "events": nN_("{number} event", "{number} events"),
-    "ideal-point units": nN_("{number} ideal-point unit", "{number} ideal-point units"),
-    "launches": nN_("{number} launch", "{number} launches"),
-    "measures": nN_("{number} measure", "{number} measures"),
-    "other states": nN_("{number} other state", "{number} other states"),
-    "others": nN_("{number} other", "{number} others"),
-    "partners": nN_("{number} partner", "{number} partners"),
-    "percentage points": nN_("{number} percentage point", "{number} percentage points"),
-    "persons": nN_("{number} person", "{number} persons"),
-    "places": nN_("{number} place", "{number} places"),
-    "records": nN_("{number} record", "{number} records"),
-    "resolutions": nN_("{number} resolution", "{number} resolutions"),
-    "standard deviations": nN_("{number} standard deviation", "{number} standard deviations"),
-    "states": nN_("{number} state", "{number} states"),
-    "students": nN_("{number} student", "{number} students"),
-    "tests": nN_("{number} test", "{number} tests"),
-    "times": nN_("{number} time", "{number} times"),
-    "tonnes": nN_("{number} tonne", "{number} tonnes"),
-    "vetoes": nN_("{number} veto", "{number} vetoes"),
-    "visitors": nN_("{number} visitor", "{number} visitors"),
-    "votes": nN_("{number} vote", "{number} votes"),
-}
 
 
 def say_value(value: Any, unit: str) -> str:

@@ -131,8 +131,9 @@ def _package() -> str:
     for folder, folders, names in os.walk(Path(tightrope.__file__).parent):
         folders[:] = [name for name in folders if name != "__pycache__"]
         for path in (Path(folder, name) for name in names if not name.endswith(".pyc")):
-            stat = path.stat()
-            found.append((path, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+            if path.is_file():  # an editor's lock is a link to nowhere
+                stat = path.stat()
+                found.append((path, stat.st_mtime_ns, stat.st_size, stat.st_ino))
     return _hash_of(tuple(sorted(found)))
 
 
