@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -92,15 +91,6 @@ def test_nothing_is_kept_where_it_is_switched_off_or_cannot_be(tmp_path: Path, m
     assert (tmp_path / "file").read_text() == "no folder"
 
 
-def test_without_a_setting_it_is_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(store.FOLDER)
-    monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
-    assert store.folder() == Path("/xdg/tightrope")
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", "/elsewhere/someone")
-    assert store.folder() == Path("/elsewhere/someone/.cache/tightrope")
-
-
 def test_arrays_come_back_as_they_went(kept: Path) -> None:
     arrays = {"a": np.array([[1.5, np.nan], [-0.0, 1e-300]]), "b": np.array([3, 4], dtype=np.int32)}
     store.save_arrays("x", {"unit": "km", "names": ["KOR"]}, arrays)
@@ -112,19 +102,6 @@ def test_arrays_come_back_as_they_went(kept: Path) -> None:
         k: (v.dtype, v.tobytes()) for k, v in arrays.items()
     }
     assert store.load_arrays("y") is None
-
-
-def test_what_is_old_or_too_much_goes(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    day = 86400
-    for name, days in (("new", 1), ("old", 31), (".half", 2), (".writing", 0)):
-        kept.mkdir(exist_ok=True)
-        (kept / name).write_bytes(b"x" * 100)
-        os.utime(kept / name, (time.time() - days * day,) * 2)
-    store.save("one", b"1")
-    assert {path.name for path in kept.iterdir()} == {"new", ".writing", "one"}
-    monkeypatch.setattr(store, "KEEP_BYTES", 150)
-    store.save("two", b"2")
-    assert {path.name for path in kept.iterdir()} == {".writing", "one", "two"}
 
 
 def test_reading_ahead_starts_no_thread_and_leaves_nothing_to_decode(kept: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ PUBLISH_SIDE = {"publish", "batch"}
 # room -> the rooms it must not know. `cli` is above them all; `asked` to `language` are below.
 FORBIDDEN_ROOMS = {
     "asked": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
+    "disk_cache": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "errors": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "records": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},
     "releases": EVIDENCE_SIDE | PUBLISH_SIDE | {"ingest", "cli"},

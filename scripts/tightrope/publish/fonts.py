@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import importlib.metadata
 import importlib.util
 import io
 import unicodedata
 from functools import cache
 from pathlib import Path
+
+from tightrope import disk_cache
 
 FAMILY = "Source Sans Pro"
 SYMBOLS = "Tightrope Symbols"
@@ -16,7 +20,7 @@ HANGUL = "NanumGothic"
 
 _FACES = (("Regular", 400, "normal"), ("Semibold", 600, "normal"), ("Bold", 700, "normal"), ("It", 400, "italic"))
 
-# Always carried, as a cut of its own, so that a worker makes it once for all its pages.
+# Always carried, as a cut of its own, so that it is made once for all pages.
 _BASICS = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) | frozenset("–—‘’“”„•…‰′″€−×→←↑↓≤≥≈ ")
 # Marks come from one face, so that a full and an empty circle have one size.
 _MARKS = frozenset(map(chr, range(0x25A0, 0x2600)))
@@ -46,7 +50,7 @@ def font_css(text: str, *, italic: bool = False) -> str:
     rules = []
     for style, weight, slant in _FACES if italic else _FACES[:-1]:
         font = str(_sans(style))
-        rules.append(_rule(FAMILY, weight, slant, _cut(font, _BASICS & _covers(font))))
+        rules.append(_rule(FAMILY, weight, slant, _basics(font)))
         extra = more & _covers(font)
         if extra:
             rules.append(_rule(FAMILY, weight, slant, _cut(font, extra), extra))
@@ -100,6 +104,26 @@ def _covers(font: str) -> frozenset[str]:
 
     with TTFont(font, lazy=True) as face:
         return frozenset(map(chr, face.getBestCmap()))
+
+
+@cache
+def _basics(font: str) -> str:
+    """Give what every page carries of a font; kept between processes, since to cut it takes half a second."""
+    face = hashlib.sha256(Path(font).read_bytes()).hexdigest()
+    cutters = [importlib.metadata.version(name) for name in ("fonttools", "brotli")]
+    characters = _BASICS & _covers(font)
+    name = disk_cache.name_for("face", face, "".join(sorted(characters)), cutters, _code())
+    kept = disk_cache.load(name)
+    if kept is None:
+        cut = _cut(font, characters)
+        disk_cache.save(name, cut.encode())
+        return cut
+    return bytes(kept).decode()
+
+
+@cache
+def _code() -> str:
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 @cache

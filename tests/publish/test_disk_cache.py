@@ -1,0 +1,56 @@
+"""What is kept between processes is bounded, stands where caches stand, and gives faces their very bytes."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tightrope import disk_cache
+from tightrope.publish import fonts
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(disk_cache.FOLDER, str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+def test_without_a_setting_it_is_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(disk_cache.FOLDER)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
+    assert disk_cache.folder() == Path("/xdg/tightrope")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", "/elsewhere/someone")
+    assert disk_cache.folder() == Path("/elsewhere/someone/.cache/tightrope")
+
+
+def test_what_is_old_or_too_much_goes(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = 86400
+    for name, days in (("new", 1), ("old", 31), (".half", 2), (".writing", 0)):
+        kept.mkdir(exist_ok=True)
+        (kept / name).write_bytes(b"x" * 100)
+        os.utime(kept / name, (time.time() - days * day,) * 2)
+    disk_cache.save("one", b"1")
+    assert {path.name for path in kept.iterdir()} == {"new", ".writing", "one"}
+    monkeypatch.setattr(disk_cache, "KEEP_BYTES", 150)
+    disk_cache.save("two", b"2")
+    assert {path.name for path in kept.iterdir()} == {".writing", "one", "two"}
+
+
+def test_a_face_from_the_cache_is_the_face_cut_anew(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    font = str(fonts._sans("Regular"))
+    fonts._basics.cache_clear()
+    first = fonts._basics(font)
+    (path,) = kept.glob("face-*")
+    monkeypatch.setattr(fonts, "_cut", lambda *_: pytest.fail("it was cut again"))
+    fonts._basics.cache_clear()
+    assert fonts._basics(font) == first
+    monkeypatch.undo()
+    path.write_bytes(path.read_bytes()[:-7])
+    monkeypatch.setenv(disk_cache.FOLDER, str(kept))
+    fonts._basics.cache_clear()
+    assert fonts._basics(font) == first
+    assert first.startswith("d09GMg"), "WOFF2 in base64"
