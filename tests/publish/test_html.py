@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -9,10 +10,12 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from traitlets.config import Config
 
 from tightrope.errors import RenderFailed
 from tightrope.publish.html import TightropeHTMLExporter
 from tightrope.publish.maths import to_mathml
+from tightrope.publish.pdf import TightropePDFExporter
 from tightrope.publish.record import RECORD_MIME
 
 SVG = '<svg width="72pt" height="36pt" viewBox="0 0 72 36"><defs><path id="m"/></defs><use href="#m"/></svg>'
@@ -181,13 +184,35 @@ def test_formulas_without_pandoc_stay_readable(monkeypatch: pytest.MonkeyPatch) 
 
 def test_hostile_words_stay_words() -> None:
     bad = "<script>alert(1)</script>"
-    found = page(
-        shows({RECORD_MIME: {**RECORD, "title": bad, "kicker": bad, "authors": [bad]}}),
+    html = export(
+        shows({RECORD_MIME: {**RECORD, "title": bad, "kicker": bad, "authors": [f"{bad}<style>\n"]}}),
         shows({"image/svg+xml": SVG}, {"image/svg+xml": {**WORDS, "title": bad, "alt": f'"{bad}', "source": bad}}),
     )
+    assert html.index("<style>") == html.index("<style>\n@font-face"), "the faces stand in the page's own style sheet"
+    found = BeautifulSoup(html, "html5lib")
     assert [tag["type"] for tag in found.find_all("script")] == ["application/ld+json"], "data, and nothing that runs"
     assert found.h1.get_text() == bad  # type: ignore[union-attr]
     assert found.svg["aria-label"] == f'"{bad}'  # type: ignore[index]
+
+
+@pytest.mark.parametrize("first", [OF_A_REPORT, new_markdown_cell("Elsewhere")])
+@pytest.mark.parametrize("exporter", [TightropeHTMLExporter, TightropePDFExporter])
+def test_a_notebook_stays_as_it_was_and_is_prepared_as_nbconvert_was_told(exporter: Any, first: Any) -> None:
+    cells = [
+        shows({"text/html": "<p>word</p>", "text/plain": "x\ry"}),
+        new_markdown_cell("secret", metadata={"tags": []}),
+    ]
+    nb = new_notebook(cells=copy.deepcopy([first, *cells]))
+    before = copy.deepcopy(nb)
+    whole, _ = exporter().from_notebook_node(nb)
+    config = Config({"RegexRemovePreprocessor": {"enabled": True, "patterns": ["secret"]}})
+    less, _ = exporter(config=config).from_notebook_node(nb)
+    assert nb == before
+    nb.cells.pop()
+    assert whole != less == exporter().from_notebook_node(nb)[0]
+    nb.cells[1].outputs[0].data = "none"
+    with pytest.raises(nbformat.ValidationError):
+        exporter().from_notebook_node(nb)
 
 
 def test_no_cell_id_or_count_or_clock_reaches_the_page() -> None:

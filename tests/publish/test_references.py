@@ -79,7 +79,7 @@ def test_references_land_with_the_report_and_go_with_it(tmp_path: Path) -> None:
     outputs = json.loads(first.files["manifest.json"].read_text())["outputs"]
     assert sorted(outputs) == [f"citing.{name}" for name in names if name != "manifest.json"]
     before = {path.name: path.read_bytes() for path in first.folder.iterdir()}
-    twice = [*ITEMS, ITEMS[0]]
+    twice = [*ITEMS, {**ITEMS[0], "id": ITEMS[0]["id"].upper()}]  # one key to BibTeX
     with pytest.raises(RenderFailed, match="stands twice"):
         render(notebook(tmp_path, {"citations": twice}), {}, formats=["html"], out=out)
     assert {path.name: path.read_bytes() for path in first.folder.iterdir()} == before

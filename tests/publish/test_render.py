@@ -75,6 +75,8 @@ def test_executed_notebook_holds_no_clock_id_or_machine(quick: tuple[Rendered, L
     text = quick[0].files["ipynb"].read_text()
     nb = nbformat.reads(text, as_version=4)
     nbformat.validate(nb)
+    lines = text.split("\n")[1 : len(nb.cells) + 1]
+    assert [json.loads(line.rstrip(",")) for line in lines] == nb.cells, "each cell is a line"
     assert [cell["id"] for cell in nb.cells] == [f"cell-{n:03d}" for n in range(1, len(nb.cells) + 1)]
     for word in ("start_time", "iopub", "duration", "papermill", str(Path.cwd())):
         assert word not in text.replace('"injected-parameters"', "")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tightrope.publish.lean import lean_imports
-
-with lean_imports():
-    from nbconvert.exporters.exporter import Exporter
-
 import jinja2
 from traitlets import Bool, default
 
+from tightrope.publish.exporting import ReadingExporter
 from tightrope.publish.fonts import font_css
 from tightrope.publish.fonts import warm as warm_fonts
 from tightrope.publish.foreign import mend, one_line
@@ -35,7 +32,7 @@ POLICY = (
 )
 
 
-class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
+class TightropeHTMLExporter(ReadingExporter):
     """One HTML file: no script, no request, contents, code behind one toggle, light and dark.
 
     It holds its own template, so ``jupyter nbconvert --to tightrope-html`` works from any folder. Cells tagged
@@ -78,15 +75,18 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
         RenderFailed
             In a report, where a picture has no alt text or the notebook holds an error.
         """
-        copy, found = super().from_notebook_node(nb, resources, **kw)
+        nb, found = super().from_notebook_node(nb, resources, **kw)
         metadata = found.get("metadata", {})
-        strict = is_report(copy) if self.strict is None else self.strict
-        notices = [] if strict else mend(copy, words_of("en"))
-        record = read_record(copy, str(metadata.get("name") or "report"))
+        strict = is_report(nb) if self.strict is None else self.strict
+        notices: list[Notice] = []
+        if not strict:
+            nb = copy.deepcopy(nb)
+            notices = mend(nb, words_of("en"))
+        record = read_record(nb, str(metadata.get("name") or "report"))
         words = words_of(record.language)
-        page = build_page(copy, str(metadata.get("path") or "."), words, record.language, strict)
+        page = build_page(nb, str(metadata.get("path") or "."), words, record.language, strict)
         notices += [Notice(int(re.sub(r"\D+", "", where) or 0), text) for where, text in page.notices]
-        linked = linked_data(copy, record)
+        linked = linked_data(nb, record)
         context = {
             "linked": script_text(linked),
             "open_graph": open_graph(record, linked),
@@ -97,9 +97,11 @@ class TightropeHTMLExporter(Exporter):  # type: ignore[misc]  # nbconvert is unt
             "date": _long_date(record),
             "css": _css(),
         }
-        draft = _environment().get_template("page.html.j2").render(context, fonts="")
+        draft = _environment().get_template("page.html.j2").render(context)
         fonts = font_css(_text_of(draft), italic=bool(re.search(r"<(?:em|i|cite|dfn)\b|font-style:\s*italic", draft)))
-        html = keep_whole(_environment().get_template("page.html.j2").render(context, fonts=fonts))
+        # All words before the page's own style sheet, the first, are escaped.
+        head, style, rest = keep_whole(draft).partition("<style>\n")
+        html = f"{head}{style}{fonts}\n{rest}"
         warnings = found.setdefault("tightrope_warnings", [])
         if notices:
             warnings.append(f"set otherwise than meant: {one_line(notices)}")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,9 @@ class _Builder:
     def __post_init__(self) -> None:
         self.tidier = Tidier(self.words, Path(self.folder), strict=self.strict)
         self.lexer = _lexer(self.nb.get("metadata", {}))
+        self.renderer = _Renderer(self.formulas)
+        plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
+        self.parser = MarkdownWithMath(renderer=self.renderer, plugins=plugins)
 
     def build(self) -> Page:
         parts = [part for index, cell in enumerate(self.nb["cells"]) for part in self.cell(cell, index)]
@@ -130,7 +134,7 @@ class _Builder:
         parts = []
         if cell["source"].strip() and "remove-input" not in tags:
             self.has_code = True
-            code = highlight(cell["source"], self.lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+            code = _highlighted(cell["source"], self.lexer)
             parts.append(f'<div class="code highlight"><pre><code>{code}</code></pre></div>')
         if "remove-output" not in tags:
             parts += self.outputs(cell, index, "raises-exception" in tags)
@@ -185,9 +189,8 @@ class _Builder:
         return _pre(text)
 
     def markdown(self, source: str, where: str, attachments: Mapping[str, Any] | None = None) -> str:
-        renderer = _Renderer(self.formulas, attachments=dict(attachments or {}))
-        plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
-        html = MarkdownWithMath(renderer=renderer, plugins=plugins).render(source)
+        self.renderer.attachments = dict(attachments or {})
+        html = self.parser.render(source)
         if 'class="footnote' in html:
             # Each text counts its notes from 1, so their anchors get its number.
             self.n_noted += 1
@@ -300,8 +303,17 @@ def _lexer(metadata: Mapping[str, Any]) -> Any:
     for name in (language.get("pygments_lexer"), language.get("name"), kernel.get("language")):
         if name:
             with suppress(ClassNotFound):
-                return get_lexer_by_name(str(name).lower())
-    return get_lexer_by_name("text" if language or kernel.get("language") else "python")
+                return _lexer_named(str(name).lower())
+    return _lexer_named("text" if language or kernel.get("language") else "python")
+
+
+_lexer_named = lru_cache(get_lexer_by_name)
+
+
+@lru_cache(maxsize=256)
+def _highlighted(source: str, lexer: Any) -> str:
+    """Colour code; the reports of one worker share nearly all of it."""
+    return str(highlight(source, lexer, HtmlFormatter(nowrap=True))).rstrip("\n")
 
 
 def _set_aside(formulas: list[tuple[str, bool]], tex: str, is_display: bool) -> str:

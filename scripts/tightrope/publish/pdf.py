@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import itertools
 import logging
@@ -16,19 +17,16 @@ from traitlets import Bool, default
 
 from tightrope.errors import RenderFailed
 from tightrope.publish import annex
+from tightrope.publish.exporting import ReadingExporter
 from tightrope.publish.figures import Figure, cell_number, read_figure
 from tightrope.publish.foreign import joined, mend, one_line
 from tightrope.publish.forgiving import set_forgivingly, to_typst_forgivingly
-from tightrope.publish.lean import lean_imports
 from tightrope.publish.markup import Kind, Notice, Piece, quoted, to_typst
 from tightrope.publish.passages import as_typst
 from tightrope.publish.pictures import SUFFIXES, pictures_of, suffix_of
 from tightrope.publish.record import RECORD_MIME, Record, is_report, read_record
 from tightrope.publish.typesetter import typeset
 from tightrope.publish.words import words_of
-
-with lean_imports():
-    from nbconvert.exporters.exporter import Exporter
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +100,7 @@ class Document:
         return typeset(self.main, self.files, self.date, self.cell_of_line, self.language)
 
 
-class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
+class TightropePDFExporter(ReadingExporter):
     """Set an executed notebook as a tagged PDF (PDF/UA-1 and PDF/A-3a) with Typst.
 
     Code cells are left out. Cells tagged ``hide``, ``remove-cell`` and ``remove-output`` are honoured; a cell tagged
@@ -146,12 +144,15 @@ class TightropePDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is unty
             In a report, where a picture has no alt text, a character no glyph, a text does not compile, or a cell
             raised.
         """
-        copy, found = super().from_notebook_node(nb, resources, **kw)
+        nb, found = super().from_notebook_node(nb, resources, **kw)
         metadata = found.get("metadata", {})
-        strict = is_report(copy) if self.strict is None else self.strict
-        notices = [] if strict else mend(copy, words_of("en"))
+        strict = is_report(nb) if self.strict is None else self.strict
+        notices: list[Notice] = []
+        if not strict:
+            nb = copy.deepcopy(nb)
+            notices = mend(nb, words_of("en"))
         name, folder = str(metadata.get("name") or "report"), metadata.get("path") or None
-        document = notebook_to_typst(copy, name, folder, strict=strict)
+        document = notebook_to_typst(nb, name, folder, strict=strict)
         more: list[Notice] = []
         pdf = document.to_pdf() if strict else set_forgivingly(document, more)
         notices += [*document.notices, *more]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from tightrope.errors import RenderFailed
@@ -33,9 +34,10 @@ def check_items(value: object, where: str) -> tuple[dict[str, Any], ...]:
         for key in ("id", "type", "title"):
             if not isinstance(item.get(key), str) or not item[key].strip():
                 raise RenderFailed(f"{name} of the report has no {key}", where=where)
-        if item["id"] in seen:
+        key = item["id"].lower()  # BibTeX makes no difference
+        if key in seen:
             raise RenderFailed(f"the citation {item['id']!r} stands twice in the report", where=where)
-        seen.add(item["id"])
+        seen.add(key)
     return tuple(dict(item) for item in value)
 
 
@@ -49,6 +51,12 @@ def write_references(items: Sequence[Item]) -> dict[str, bytes]:
 
 def write_bibtex(items: Sequence[Item]) -> str:
     """Give CSL-JSON items as BibTeX; persons, dates and titles go over, what BibTeX lacks goes into ``note``."""
+    return "\n".join(_entry_text(json.dumps(dict(item))) for item in items)
+
+
+@lru_cache(maxsize=4096)
+def _entry_text(item: str) -> str:
+    """Write one item, given as JSON: reports of one worker cite the same works, and escaping them takes long."""
     # Imported late: only a report that cites needs it.
     from pybtex.database import BibliographyData
     from pybtex.database.output.bibtex import Writer
@@ -61,8 +69,8 @@ def write_bibtex(items: Sequence[Item]) -> str:
             stream.write(f",\n    {type} = {{{text}}}")
 
     sink = io.StringIO()
-    entries = {str(item["id"]): _entry(item) for item in items}
-    Plain(encoding="utf-8").write_stream(BibliographyData(entries), sink)
+    read = json.loads(item)
+    Plain(encoding="utf-8").write_stream(BibliographyData({str(read["id"]): _entry(read)}), sink)
     return sink.getvalue()
 
 

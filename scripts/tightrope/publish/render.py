@@ -18,7 +18,7 @@ from tightrope.publish.output import Staging
 from tightrope.publish.progress import Progress, Silent
 from tightrope.publish.record import Record, Summary, read_record, take_attachments
 from tightrope.publish.references import write_references
-from tightrope.publish.sealed import Bundle
+from tightrope.publish.sealed import Bundle, write_notebook
 from tightrope.publish.sign import Key
 
 EXPORTERS = {
@@ -198,8 +198,6 @@ _warmed: set[tuple[int, str]] = set()
 
 
 def _write(staging: Staging, bundle: Bundle, formats: Sequence[str], folder: Path, say: Progress) -> dict[str, bytes]:
-    import nbformat
-
     nb, record = bundle.nb, bundle.record
     outputs: dict[str, bytes] = {}
     for name in formats:
@@ -213,7 +211,7 @@ def _write(staging: Staging, bundle: Bundle, formats: Sequence[str], folder: Pat
         for warning in resources.get("tightrope_warnings", ()):
             say.note(warning)
         outputs[f"{record.stem}.{name}"] = bundle.seal(name, body.encode() if isinstance(body, str) else body)
-    outputs[f"{record.stem}.ipynb"] = (nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n").encode()
+    outputs[f"{record.stem}.ipynb"] = write_notebook(nb)
     for ending, data in write_references(record.citations).items():
         outputs[f"{record.stem}.{ending}"] = data
     for name, data in outputs.items():
