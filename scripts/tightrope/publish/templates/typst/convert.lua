@@ -5,7 +5,7 @@
 -- classes go to the template.
 
 package.path = arg[0]:match("^(.*[/\\])") .. "?.lua;" .. package.path
-local reading, tables = require("reading"), require("tables")
+local ast, reading, tables = require("ast"), require("reading"), require("tables")
 
 -- Not indented, since it is all there is: what one request defines goes with it, for the next is another notebook.
 local function convert(request)
@@ -53,15 +53,16 @@ local QUOTES = { SingleQuote = words.single, DoubleQuote = words.double }
 
 local function picture(el)
   local key = "picture-" .. (#images + 1)
-  local alt = pandoc.utils.stringify(el.caption)
+  local alt = ast.text(el.caption)
   if alt == "" then alt = el.attributes.alt or el.title or "" end
   images[#images + 1] = { key = key, src = el.src, alt = alt, cell = current.cell }
   return "#picture(" .. quoted(key) .. ");"
 end
 
 -- The one thing that pandoc's own writer is for: TeX formulas.
-local function written_math(el)
-  local written = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ el }) }), "typst", { wrap_text = "none" })
+local function written_math(kind, tex)
+  local plain = pandoc.Plain({ pandoc.Math(kind, tex) })
+  local written = pandoc.write(pandoc.Pandoc({ plain }), "typst", { wrap_text = "none" })
   return written:match("^%$%s*(.-)%s*%$%s*$")
 end
 
@@ -103,7 +104,7 @@ end
 
 local function math(el)
   if not el.text:find("%S") then return "" end
-  local body = written_math(el) or written_math(pandoc.Math(el.mathtype, simpler(el.text)))
+  local body = written_math(el.mathtype, el.text) or written_math(el.mathtype, simpler(el.text))
   body = body and mended(body)
   if not body or body == "" then
     warn("the equation " .. el.text .. " (shown as TeX)")
@@ -188,7 +189,7 @@ local page = { in_table = false, n_tables = 0, words = words, quoted = quoted }
 
 local function heading(el)
   if page.in_table then return call("strong", emit_inlines(el.content)) end
-  local text = pandoc.utils.stringify(el.content)
+  local text = ast.text(el.content)
   if not title_seen then
     title_seen = true
     if text == request.title then return "" end
@@ -222,7 +223,7 @@ local function group(el)
   local line = {}
   for _, part in ipairs(el.content) do
     local is_div = part.t == "Div"
-    local inner = emit_inlines(pandoc.utils.blocks_to_inlines(is_div and part.content or { part }))
+    local inner = emit_inlines(ast.within(is_div and part.content or { part }))
     line[#line + 1] = is_div and styled(part, inner) or inner
   end
   return table.concat(line)

@@ -1,7 +1,9 @@
--- Texts of a notebook to pandoc's elements: raw HTML and TeX become ordinary ones, nothing raw is left.
+-- Texts of a notebook to elements as `ast.lua` has them: raw HTML and TeX become ordinary ones, nothing raw is left.
+
+local ast = require("ast")
 
 -- Markdown as notebooks write it: no blank line needed before a heading or list, HTML kept whole, no `~` or `^` marks.
--- Every switch costs 0.2 ms a read, so what does no harm stays as pandoc has it; raw Typst is undone in `clean`.
+-- Every switch costs 0.2 ms a read, so what does no harm stays as pandoc has it; raw Typst is undone in `cleaned`.
 local MARKDOWN = {
   format = "markdown",
   extensions = {
@@ -11,8 +13,6 @@ local MARKDOWN = {
   },
 }
 
-local clean
-
 -- pandoc's paragraphs carry no class and no language, so a paragraph with one gets a block around it that does.
 local function read_html(text)
   if text:find("<p%s") then
@@ -20,12 +20,12 @@ local function read_html(text)
       text = text:gsub("<p%s+([^>]*%f[%w]" .. name .. "%s*=[^>]*)>(.-)</p%s*>", "<div %1><p>%2</p></div>")
     end
   end
-  return pandoc.read(text, "html").blocks
+  return ast.read(text, "html")
 end
 
 local WRAP = {
-  b = pandoc.Strong, strong = pandoc.Strong, i = pandoc.Emph, em = pandoc.Emph, cite = pandoc.Emph, u = pandoc.Underline,
-  ins = pandoc.Underline, s = pandoc.Strikeout, del = pandoc.Strikeout, sup = pandoc.Superscript, sub = pandoc.Subscript,
+  b = "Strong", strong = "Strong", i = "Emph", em = "Emph", cite = "Emph", u = "Underline", ins = "Underline",
+  s = "Strikeout", del = "Strikeout", sup = "Superscript", sub = "Subscript",
 }
 
 local ENVIRONMENT = "^%s*(\\begin%b{}.*\\end%b{})%s*$"
@@ -38,46 +38,48 @@ local function closing(inlines, from, name)
   local depth = 1
   for j = from, #inlines do
     local el = inlines[j]
-    if el.t == "RawInline" and el.format == "html" then
-      if el.text:match("^<" .. name .. "[%s>]") then depth = depth + 1 end
-      if el.text:match("^</" .. name .. "%s*>") then depth = depth - 1 end
+    if el.t == "RawInline" and el.c[1] == "html" then
+      if el.c[2]:match("^<" .. name .. "[%s>]") then depth = depth + 1 end
+      if el.c[2]:match("^</" .. name .. "%s*>") then depth = depth - 1 end
       if depth == 0 then return j end
     end
   end
 end
 
+local function extend(list, more)
+  for _, el in ipairs(more) do list[#list + 1] = el end
+end
+
 local function pair_tags(inlines)
-  local out, i = pandoc.Inlines({}), 1
+  local out, i = {}, 1
   while i <= #inlines do
     local el = inlines[i]
-    if el.t == "RawInline" and el.format:match("html") then
-      local name = (el.text:match("^<(%a[%w%-]*)") or ""):lower()
+    local is_raw = el.t == "RawInline"
+    local format, text = is_raw and el.c[1] or "", is_raw and el.c[2] or ""
+    if format:match("html") then
+      local name = (text:match("^<(%a[%w%-]*)") or ""):lower()
       local last = name ~= "" and closing(inlines, i + 1, name)
       if name == "br" then
-        out:insert(pandoc.LineBreak())
+        out[#out + 1] = { t = "LineBreak" }
       elseif name == "img" then
-        out:extend(pandoc.utils.blocks_to_inlines(read_html(el.text)))
+        for _, block in ipairs(read_html(text)) do extend(out, block.c) end
       elseif last then
-        local inner = pandoc.Inlines({})
-        for j = i + 1, last - 1 do inner:insert(inlines[j]) end
-        inner = pair_tags(inner)
+        local inner = pair_tags({ table.unpack(inlines, i + 1, last - 1) })
         if WRAP[name] then
-          out:insert(WRAP[name](inner))
+          out[#out + 1] = { t = WRAP[name], c = inner }
         elseif name == "code" or name == "kbd" then
-          out:insert(pandoc.Code(pandoc.utils.stringify(inner)))
-        elseif name == "a" and attribute(el.text, "href") then
-          out:insert(pandoc.Link(inner, attribute(el.text, "href")))
+          out[#out + 1] = ast.code(ast.text(inner))
+        elseif name == "a" and attribute(text, "href") then
+          out[#out + 1] = ast.link(inner, attribute(text, "href"))
         else
-          out:extend(inner)
+          extend(out, inner)
         end
         i = last
       end
-    elseif el.t == "RawInline" and el.format:match("tex") and el.text:match(ENVIRONMENT) then
-      out:insert(pandoc.Math("DisplayMath", el.text))
-    elseif el.t == "RawInline" then
-      out:insert(pandoc.Code(el.text))
+    elseif format:match("tex") and text:match(ENVIRONMENT) then
+      out[#out + 1] = ast.math(text)
     else
-      out:insert(el)
+      out[#out + 1] = is_raw and ast.code(text) or el
     end
     i = i + 1
   end
@@ -91,18 +93,15 @@ local function raw_block(el)
     return read_html(el.text)
   elseif el.format:match("tex") then
     local body = el.text:match(ENVIRONMENT)
-    if body then return pandoc.Para({ pandoc.Math("DisplayMath", body) }) end
+    if body then return { { t = "Para", c = { ast.math(body) } } } end
   end
-  return pandoc.CodeBlock(el.text)
+  return { { t = "CodeBlock", c = ast.code(el.text).c } }
 end
 
-clean = function(blocks)
-  return blocks:walk({ RawBlock = raw_block, Inlines = pair_tags })
-end
-
--- Walking costs more than reading: pieces without any HTML or TeX are left as pandoc read them.
+-- Pieces without any HTML or TeX need no walk.
 local function cleaned(text, blocks)
-  return (text:find("[<\\]") or text:find("{=", 1, true)) and clean(blocks) or blocks
+  local may_be_raw = text:find("[<\\]") or text:find("{=", 1, true)
+  return ast.named(may_be_raw and ast.walk(blocks, pair_tags, raw_block) or blocks)
 end
 
 -- A table of plain texts comes as such: to write it as HTML for pandoc to read takes five times as long.
@@ -136,14 +135,14 @@ end
 
 local function read_piece(piece)
   if piece.kind == "grid" then return read_grid(piece.text) end
-  if piece.kind == "html" then return read_html(piece.text) end
+  if piece.kind == "html" then return ast.named(read_html(piece.text)) end
   local text = piece.text
   if piece.kind == "latex" then
     -- IPython's LaTeX output is TeX for MathJax: with dollars or as an environment Markdown reads it, else it is a formula.
     text = text:gsub("^%s*\\%[", "$$"):gsub("\\%]%s*$", "$$")
     if not text:find("$", 1, true) and not text:match(ENVIRONMENT) then text = "$$" .. text:match("^%s*(.-)%s*$") .. "$$" end
   end
-  return cleaned(text, pandoc.read(text, MARKDOWN).blocks)
+  return cleaned(text, ast.read(text, MARKDOWN))
 end
 
 -- Markdown pieces are read as one text with a fence between them, as each read costs some milliseconds. Where a fence is
@@ -156,17 +155,17 @@ local function read_together(pieces, parsed)
       texts[#texts + 1] = piece.text .. "\n\ntightrope-fence-" .. #numbers .. "\n\n"
     end
   end
-  local found, n = { pandoc.Blocks({}) }, 1
-  for _, el in ipairs(pandoc.read(table.concat(texts), MARKDOWN).blocks) do
-    local first = el.t == "Para" and #el.content == 1 and el.content[1]
-    local fence = first and first.t == "Str" and first.text:match("^tightrope%-fence%-(%d+)$")
+  local found, n = { {} }, 1
+  for _, el in ipairs(ast.read(table.concat(texts), MARKDOWN)) do
+    local first = el.t == "Para" and #el.c == 1 and el.c[1]
+    local fence = first and first.t == "Str" and first.c:match("^tightrope%-fence%-(%d+)$")
     if not fence then
-      found[n]:insert(el)
+      table.insert(found[n], el)
     elseif tonumber(fence) ~= n then
       return
     else
       n = n + 1
-      found[n] = pandoc.Blocks({})
+      found[n] = {}
     end
   end
   if n ~= #numbers + 1 or #found[n] > 0 then return end

@@ -1,6 +1,8 @@
 -- A table to a call of `report-table`: what its columns hold decides their alignment, their widest texts their widths.
 -- `page` lends `quoted`, `emit_blocks` and `words`; `in_table` and `n_tables` are kept there.
 
+local ast = require("ast")
+
 -- Lua's patterns know bytes only, so signs outside ASCII are first put as their like within it.
 local PLAIN = {
   ["−"] = "-", ["–"] = "-", ["±"] = "+", ["≈"] = "~", ["≤"] = "<", ["≥"] = ">", ["€"] = "$", ["£"] = "$", ["¥"] = "$",
@@ -31,7 +33,7 @@ local function cell_text(blocks)
       end
     end
   end
-  local text = only and table.concat(parts) or pandoc.utils.stringify(blocks)
+  local text = only and table.concat(parts) or ast.text(blocks)
   text = text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
   -- A cell may hold nothing but a space that does not break; any other such space stays.
   if text:gsub("\194\160", ""):match("^ *$") then text = "" end
