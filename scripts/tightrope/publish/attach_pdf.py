@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pikepdf
 
@@ -58,8 +60,12 @@ class Opened:
 def compact(pdf: bytes) -> bytes:
     """Pack the many small objects of a tagged PDF together: a third of the size, and nothing else is changed."""
     sink = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        opened.save(sink, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    with tempfile.TemporaryDirectory() as folder:
+        # From a file, since bytes in memory would be asked for piece by piece, which takes nearly twice as long.
+        path = Path(folder) / "pages.pdf"
+        path.write_bytes(pdf)
+        with pikepdf.open(path) as opened:
+            opened.save(sink, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return sink.getvalue()
 
 
