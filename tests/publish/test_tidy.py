@@ -106,6 +106,17 @@ def test_headings_make_contents_and_first_title_goes(tidier: Tidier) -> None:
     assert [h.anchor for h in tidier.headings] == ["One-x", "Two", "Later", "Two-2"]
 
 
+def test_what_an_unclosed_title_swallows_goes_with_it(tidier: Tidier) -> None:
+    card = '<div class="claim-card"><h3 id="C1">C1</h3></div>'
+    assert str(soup(tidier, f"<p>a</p><h1>T <h2>One</h2>{card}")) == "<p>a</p>"
+    assert tidier.headings == []
+
+
+def test_nothing_after_a_rewritten_style_is_passed_over(tidier: Tidier) -> None:
+    page = soup(tidier, '<style>a{b:url(//c.d)}</style><p onclick="x()"><a href="javascript:x()">y</a></p>')
+    assert str(page) == "<style>a{b:none}</style><p><a>y</a></p>"
+
+
 TABLE = """<table border="1"><caption>Partners</caption>
 <thead><tr><th></th><th>Year</th><th>Rank</th><th>Share</th></tr></thead>
 <tbody><tr><th>Korea</th><td>2019</td><td>10</td><td>1.5 %</td></tr>

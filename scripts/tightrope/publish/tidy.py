@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup, Tag
 
 from tightrope.errors import RenderFailed
+from tightrope.publish.asides import put_back, set_aside, without_signs
 from tightrope.publish.unbroken import single_spaced
 
 # What a page may not hold: each loads, runs or redirects.
@@ -81,6 +82,7 @@ class Tidier:
         RenderFailed
             Where an image has no alt text or is a file that is not carried in the page.
         """
+        html, spans = set_aside(html)
         soup = BeautifulSoup(html, "html.parser")
         # Every walk over a fragment costs, and most fragments hold nothing that most walks look for.
         held = set(_OPENED.findall(html.lower()))
@@ -92,10 +94,14 @@ class Tidier:
         for image in soup.find_all("img") if "img" in held else ():
             self._image(soup, image, where)
         has_headings = bool(held & _HEADINGS)
-        named = soup.select(".claim-card > :is(h2, h3, h4, h5, h6)[id]") if has_headings else ()
+        has_cards = has_headings and "claim-card" in html
+        named = soup.select(".claim-card > :is(h2, h3, h4, h5, h6)[id]") if has_cards else ()
         for heading in soup.find_all(list(_HEADINGS)) if has_headings else ():
-            self._heading(heading)
+            if not heading.decomposed:  # as one within the title is
+                self._heading(heading)
         for heading in named:
+            if heading.decomposed:
+                continue
             # Beside the heading, not in it: the heading's own words are read aloud in lists of headings.
             link = soup.new_tag("a", attrs={"class": "here", "href": f"#{heading['id']}"})
             link.string = self.words["link_to"].format(name=heading["id"])
@@ -105,7 +111,7 @@ class Tidier:
                 tag["id"] = self._unique(str(tag["id"]))
         for table in soup.find_all("table") if "table" in held else ():
             self._table(soup, table)
-        return str(soup)
+        return put_back(str(soup), spans)
 
     def _stop_loading(self, soup: BeautifulSoup, held: Set[str]) -> None:
         for tag in soup.find_all(_LOADERS) if not held.isdisjoint(_LOADERS) else ():
@@ -117,10 +123,11 @@ class Tidier:
                 tag.unwrap()
                 continue
             self._as_text(soup, tag, address or f"<{tag.name}>")
-        for tag in soup.find_all(True):
-            self._attributes(soup, tag)
+        for node in list(soup.descendants):  # all of them first: a style that is rewritten would end the walk
+            if isinstance(node, Tag):
+                self._attributes(node)
 
-    def _attributes(self, soup: BeautifulSoup, tag: Tag) -> None:
+    def _attributes(self, tag: Tag) -> None:
         for name in list(tag.attrs):
             value = tag[name]
             text = value if isinstance(value, str) else " ".join(value or [])
@@ -200,7 +207,7 @@ class Tidier:
         heading.name = f"h{level}"
         for link in heading.find_all("a", class_="anchor-link"):
             link.decompose()
-        text = single_spaced(heading.get_text())
+        text = single_spaced(_text(heading))
         anchor = self._unique(str(heading.get("id") or re.sub(r"\s+", "-", text) or "section"))
         heading["id"] = anchor
         inside = heading.find_parent(class_="claim-card") or "no-toc" in (heading.get_attribute_list("class"))
@@ -211,24 +218,28 @@ class Tidier:
         self._n_tables += 1
         for name in ("border", "cellpadding", "cellspacing", "width"):
             table.attrs.pop(name, None)
-        for cell in table.find_all("th"):
-            if not cell.get_text(strip=True):
+        parts = table.find_all(["caption", "td", "th"])
+        texts = {id(part): _text(part) for part in parts}
+        for cell in parts:
+            if cell.name != "th":
+                continue
+            if not texts[id(cell)].strip():
                 cell.name = "td"  # an empty header names nothing; read aloud it is a riddle
                 cell.attrs.pop("scope", None)
             elif not cell.get("scope"):
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
         if set(table.get_attribute_list("class")) == {"mathjax_ignore", "tex2jax_ignore"}:
             del table["class"]  # said to JupyterLab; no formula is looked for here
-        for part in table.find_all(["caption", "th", "td"], style=_LEFT):
-            del part["style"]  # the page sets words left as it is
-        for cell in table.find_all(["td", "th"]):
-            if len(cell.get_text()) > _LONG and not cell.find("table"):
-                cell["class"] = [name for name in (*cell.get_attribute_list("class"), "long") if name]  # type: ignore[assignment]
-        _align_numbers(table)
+        for part in parts:
+            if _LEFT.match(str(part.get("style") or "-")):
+                del part["style"]  # the page sets words left as it is
+            if part.name != "caption" and len(texts[id(part)]) > _LONG and not part.find("table"):
+                part["class"] = [name for name in (*part.get_attribute_list("class"), "long") if name]  # type: ignore[assignment]
+        _align_numbers(table, texts)
         if table.find_parent("table") or table.find_parent(class_="table-scroll"):
             return
         caption = table.find("caption")
-        label = single_spaced(caption.get_text()) if caption else f"{self.words['table']} {self._n_tables}"
+        label = single_spaced(_text(caption)) if caption else f"{self.words['table']} {self._n_tables}"
         attributes = {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": label}
         table.wrap(soup.new_tag("div", attrs=attributes))
 
@@ -240,20 +251,26 @@ class Tidier:
         return candidate
 
 
-def _align_numbers(table: Tag) -> None:
-    """Right-align columns of numbers with their headers.
+def _text(tag: Tag) -> str:
+    return without_signs(tag.get_text())
+
+
+def _align_numbers(table: Tag, texts: Mapping[int, str]) -> None:
+    """Right-align columns of numbers with their headers; ``texts`` has the text of each cell by its identity.
 
     The first column names its row, even by a year, and tables with joined cells keep what they have.
     """
-    rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
+    found = (
+        [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")] for row in table("tr")
+    )
+    rows = [row for row in found if row]
     if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
         return
-    head = [row for row in rows if row and row[0].find_parent("thead")]
-    body = [row for row in rows if row and not row[0].find_parent("thead")]
-    for column in range(max((len(row) for row in rows), default=0)):
-        cells = [row[column] for row in body if len(row) > column]
-        texts = [" ".join(cell.get_text().split()) for cell in cells]
-        said = [text for text in texts if text not in ("", "–", "—", "-", "…", "NaN", "nan", "None", "<NA>")]
-        if column and said and all(_NUMBER.fullmatch(text) for text in said):
-            for cell in (*cells, *(row[column] for row in head if len(row) > column)):
+    heads = [row[0].find_parent("thead") is not None for row in rows]
+    for column in range(1, max((len(row) for row in rows), default=0)):
+        there = [(row[column], is_head) for row, is_head in zip(rows, heads, strict=True) if len(row) > column]
+        said = [" ".join(texts[id(cell)].split()) for cell, is_head in there if not is_head]
+        said = [text for text in said if text not in ("", "–", "—", "-", "…", "NaN", "nan", "None", "<NA>")]
+        if said and all(_NUMBER.fullmatch(text) for text in said):
+            for cell, _ in there:
                 cell["class"] = [c for c in (*cell.get_attribute_list("class"), "num") if c]  # type: ignore[assignment]
