@@ -18,7 +18,7 @@ report: $(READY)  ## render the article's evidence report into reports/build/
 	"$(BIN)/tightrope" render article_report $(ARGS)
 
 test: $(READY)  ## run all tests
-	"$(BIN)/python" -m pytest -n 2 --dist loadfile $(ARGS)
+	"$(BIN)/python" -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-all-pairs: $(READY)  ## every section of the pair profile for all 18,528 pairs, without rendering
 	TIGHTROPE_PAIRS=all "$(BIN)/python" -m pytest -n 2 tests/profile/test_all_pairs.py $(ARGS)

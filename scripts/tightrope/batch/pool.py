@@ -18,7 +18,7 @@ from typing import Any
 from tightrope.batch.child import Kernel, Kind, Outcome, Setup, Task, serve
 from tightrope.errors import RenderFailed
 
-_LOOK_S = 0.5
+_LOOK_S = 1.0
 ATTEMPTS = 2
 # A worker grows by about half a megabyte a report, so it is replaced now and then: memory stays level over any number.
 _WORKER_REPORTS = 100
