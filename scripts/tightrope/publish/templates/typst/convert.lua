@@ -211,11 +211,12 @@ local function heading(el)
 end
 
 -- Items of paragraphs stand apart, items of single lines close together.
-local function items(list)
+local function items(kind, list, start)
   local first = list[1] and list[1][1]
-  local out = { first and first.t == "Para" and "tight: false," or "" }
+  local open = first and first.t == "Para" and kind .. "(tight: false," or page.in_table and kind .. "("
+  local out = { "#" .. (open or "close-items(" .. kind .. ",") .. (start or "") }
   for _, item in ipairs(list) do out[#out + 1] = "[" .. emit_blocks(item) .. "]," end
-  return table.concat(out, " ")
+  return table.concat(out, " ") .. ")"
 end
 
 -- A label and what it names stand on one line.
@@ -251,8 +252,8 @@ local BLOCK = {
   Header = heading,
   CodeBlock = function(el) return "#raw(block: true, " .. quoted(el.text) .. ")" end,
   BlockQuote = function(el) return call("quote(block: true)", emit_blocks(el.content)) end,
-  BulletList = function(el) return "#list(" .. items(el.content) .. ")" end,
-  OrderedList = function(el) return "#enum(start: " .. el.start .. ", " .. items(el.content) .. ")" end,
+  BulletList = function(el) return items("list", el.content) end,
+  OrderedList = function(el) return items("enum", el.content, " start: " .. el.start .. ",") end,
   DefinitionList = definitions,
   LineBlock = function(el)
     local lines = {}
