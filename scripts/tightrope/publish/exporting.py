@@ -10,6 +10,9 @@ from tightrope.publish.lean import lean_imports
 with lean_imports():
     import nbformat
     from nbconvert.exporters.exporter import Exporter
+    from nbformat import v4
+
+__all__ = ["ReadingExporter", "v4"]
 
 
 class ReadingExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from traitlets import Bool, default
 
-from tightrope.publish.exporting import ReadingExporter
+from tightrope.publish.exporting import ReadingExporter, v4
 from tightrope.publish.fonts import font_css
 from tightrope.publish.fonts import warm as warm_fonts
 from tightrope.publish.foreign import mend, one_line
@@ -20,7 +20,7 @@ from tightrope.publish.linked import linked_data, open_graph, script_text
 from tightrope.publish.markup import Notice
 from tightrope.publish.page import build_page
 from tightrope.publish.passages import as_html
-from tightrope.publish.record import Record, is_report, read_record
+from tightrope.publish.record import RECORD_MIME, Record, is_report, read_record
 from tightrope.publish.unbroken import keep_whole
 from tightrope.publish.words import words_of
 
@@ -30,6 +30,11 @@ TEMPLATES = Path(__file__).parent / "templates" / "html"
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
+
+# Text of all kinds: what loads or compiles as it is first used does so on a page of it.
+_MARKDOWN = "# A\n\n## B\n\n*b* `c` [d](#B)\n\n|e|f|\n|-|-|\n|g|1|\n"
+_HTML = "<div class='claim-card'><h3 id='C'>i</h3></div>"
+_RECORD = {"title": "A", "date": "2000-01-01"}
 
 
 class TightropeHTMLExporter(ReadingExporter):
@@ -61,9 +66,15 @@ class TightropeHTMLExporter(ReadingExporter):
 
     @staticmethod
     def warm() -> None:
-        """Do ahead what every page needs; rendering calls it while the kernel runs."""
+        """Make a small page ahead, of which a first page has the use; rendering calls it while the kernel runs.
+
+        It starts no thread, so that a process may fork after it.
+        """
         warm_fonts()
-        _environment().get_template("page.html.j2")
+        outputs = [v4.new_output("display_data", data) for data in ({RECORD_MIME: _RECORD}, {"text/html": _HTML})]
+        cells = [v4.new_markdown_cell(_MARKDOWN, id="a"), v4.new_code_cell("h = 1", outputs=outputs, id="b")]
+        metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+        TightropeHTMLExporter().from_notebook_node(v4.new_notebook(cells=cells, metadata=metadata))
 
     def from_notebook_node(
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any

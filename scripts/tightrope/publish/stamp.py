@@ -63,7 +63,7 @@ def make_stamp(path: Path, nb: Mapping[str, Any], parameters: Mapping[str, Any],
         for found in sorted(root.glob(glob)):
             if found.is_file():
                 inputs[found.relative_to(root).as_posix()] = _sha256(found.read_bytes())
-    return Stamp(path.name, dict(parameters), inputs, _package(), dict(_software()))
+    return Stamp(path.name, dict(parameters), inputs, _package(), dict(software()))
 
 
 def manifest(stamp: Stamp, title: str, outputs: Mapping[str, bytes]) -> bytes:
@@ -146,7 +146,8 @@ def _hash_of(files: tuple[tuple[Path, int, int, int], ...]) -> str:
 
 
 @cache  # looked up among all that is installed: a twentieth of a second that each report need not spend
-def _software() -> dict[str, str]:
+def software() -> dict[str, str]:
+    """Give the versions of Python and of what the package requires."""
     versions = {"python": ".".join(map(str, sys.version_info[:3]))}
     for line in importlib.metadata.requires("tightrope") or []:
         if "extra ==" not in line:
