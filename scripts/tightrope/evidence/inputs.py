@@ -134,7 +134,12 @@ def names_of(read: Read, resource: Resource) -> list[str]:
 
 def hash_about(resource: Resource) -> str:
     """Hash what the descriptor says of a table, besides what any changed row changes."""
-    body = resource.model_dump(mode="json", by_alias=True, exclude={"hash", "bytes"})
+    return _hash_about(Keyed(resource))
+
+
+@lru_cache(maxsize=256)
+def _hash_about(key: Keyed) -> str:
+    body = key.resource.model_dump(mode="json", by_alias=True, exclude={"hash", "bytes"})
     for each in ("n_rows", "n_states"):
         body["tightrope"]["coverage"].pop(each, None)
     return _hash_json(body)

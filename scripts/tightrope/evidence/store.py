@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from tightrope.disk_cache import FOLDER, folder, has, load, name_for, save
 
-__all__ = ["FOLDER", "code", "folder", "has", "load", "load_arrays", "name_for", "save", "save_arrays"]
+__all__ = ["FOLDER", "code", "folder", "has", "load", "load_arrays", "name_for", "save", "save_arrays", "versions"]
 
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "statsmodels")
 Array = npt.NDArray[Any]
@@ -53,5 +53,10 @@ def code() -> list[str]:
     package, total = Path(__file__).parents[1], hashlib.sha256()
     for path in sorted([*package.glob("evidence/*.py"), *package.glob("measures/*.py")]):
         total.update(f"{path.parent.name}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
-    versions = [importlib.metadata.version(name) for name in LIBRARIES]
-    return [total.hexdigest(), sys.version, platform.machine(), *versions]
+    return [total.hexdigest(), sys.version, platform.machine(), *versions()]
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """Give the versions of the libraries that compute; to look them up takes longer than to hash the code."""
+    return tuple(importlib.metadata.version(name) for name in LIBRARIES)

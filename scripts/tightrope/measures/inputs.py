@@ -149,6 +149,14 @@ def _state(root: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
+def hash_tables_ahead(root: Path) -> None:
+    """Hash the tables of every measure, for those that will ask after a fork."""
+    from tightrope.measures.measure import REGISTRY
+
+    for spec in REGISTRY.values():
+        _tables(root, spec.tables, _state(root))
+
+
 @lru_cache(maxsize=512)
 def _tables(root: Path, tables: tuple[str, ...], _: tuple[int, int]) -> str:
     """Hash the tables of a measure and what the descriptor says of them."""
