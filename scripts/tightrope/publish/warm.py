@@ -9,10 +9,10 @@ need be started by hand. `start` is for a program that runs notebooks from sever
 
 A warm kernel differs from an ordinary one in this: modules of the preload are imported already, so what they print or
 warn as they are imported is not seen again; numerical libraries run on one thread; its parent process is the server;
-matplotlib, if loaded, is interactive in the first cell already; objects left at the very end are not taken apart (exit
-handlers run). A server is asked for by what a process reads only
-as it starts (the ``PYTHON…`` variables, locale, home), so another hash seed gets another server; and one whose modules
-were edited is replaced. Needs Linux; elsewhere the same name gives an ordinary kernel.
+matplotlib, if loaded, is interactive in the first cell already; cyclic garbage is looked for less often; objects left
+at the very end are not taken apart (exit handlers run). A server is asked for by what a process reads only as it starts
+(the ``PYTHON…`` variables, locale, home), so another hash seed gets another server; and one whose modules were edited
+is replaced. Needs Linux; elsewhere the same name gives an ordinary kernel.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ from tightrope.errors import RenderFailed
 KERNEL_NAME = "tightrope-warm"
 DEFAULT_PRELOAD = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
-    "IPython.extensions.storemagic", "IPython.core.completerlib", "psutil", "numpy", "pandas", "pyarrow",
+    "IPython.extensions.storemagic", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger",
+    "IPython.core.oinspect", "IPython.core.pylabtools", "matplotlib_inline.config", "sqlite3",
+    "tornado.platform.asyncio", "zmq.utils.garbage", "psutil", "numpy", "pandas", "pyarrow",
     "matplotlib", "matplotlib.pyplot",
 )  # fmt: skip
 NEST = "TIGHTROPE_WARM"
