@@ -9,9 +9,8 @@ import gc
 from contextlib import suppress
 from importlib import import_module
 
-# The first of them keeps a costly import out, so that it comes before what it is kept from.
 LOADED = (
-    "tightrope.publish.execute", "tightrope.publish.html", "tightrope.publish.pdf", "tightrope.publish.sealed",
+    "tightrope.publish.html", "tightrope.publish.pdf", "tightrope.publish.sealed",
     "tightrope.publish.worker", "tightrope.batch.child", "nbformat.validator", "PIL.Image", "PIL.PngImagePlugin",
     "psutil", "IPython.paths",
 )  # fmt: skip
@@ -20,6 +19,7 @@ LOADED = (
 def load() -> None:
     """Import what a worker would, and make a page and a reference, which loads the rest."""
     with suppress(Exception):  # what does not load fails again, and is told, in the report that needs it
+        import_module("tightrope.publish.lean").load_papermill()
         for name in LOADED:
             import_module(name)
         import_module("tightrope.publish.stamp").software()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tightrope.errors import BadParameter
+from tightrope.publish.lean import load_papermill
 from tightrope.publish.parameters import read_assignments
 from tightrope.publish.progress import for_stream
 from tightrope.publish.record import Summary
@@ -48,6 +49,7 @@ def render_with_progress(
     path = find_notebook(notebook, root)
     key = read_key(sign_key) if sign_key else None
     target = (out or root / "reports" / "build").absolute()
+    load_papermill()
     with for_stream() as progress:
         report = render(
             path, given, formats=wanted, out=target, root=root, force=force, texts=True, progress=progress,
