@@ -59,3 +59,10 @@ def test_signs_that_a_text_holds_already_stay() -> None:
     html = f"<p>\ue0020\ue003x\ue004 {SPAN}</p>"
     assert set_aside(html) == (html, [])
     assert tidied(html)[0].startswith("<p>\ue0020\ue003x\ue004 <span")
+
+
+@pytest.mark.parametrize("sign", ["&#57346;9&#57347;", "&#xE002;9&#x0e003", "&#057346 9&#57347;"])
+def test_signs_written_as_entities_stay_too(sign: str) -> None:
+    html = f"<p>{sign}x {SPAN}</p>"
+    assert set_aside(html) == (html, [])
+    assert tidied(html)[0].count("<span") == 1

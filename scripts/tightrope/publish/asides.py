@@ -15,6 +15,8 @@ _ATTRIBUTE = r'(?:class|lang|tabindex|title|data-[a-z-]+)="[^"<>&]*"'
 _SPAN = re.compile(rf"<span((?: {_ATTRIBUTE})+)>([^<>&]*[^<>&\s][^<>&]*)</span>")
 _OPEN, _SHUT, _CLOSE = "\ue002", "\ue003", "\ue004"
 _PLACE = re.compile(f"{_OPEN}(\\d+){_SHUT}|{_CLOSE}")
+# The signs themselves, or as an entity that the parser would make one of.
+_SIGNS = re.compile(f"[{_OPEN}{_SHUT}{_CLOSE}]|&#(?:x0*e00[2-4]|0*5734[6-8])", re.IGNORECASE)
 
 
 def set_aside(html: str) -> tuple[str, list[str]]:
@@ -27,7 +29,7 @@ def set_aside(html: str) -> tuple[str, list[str]]:
     """
     if "<span" not in html or not _PLAIN.fullmatch(html) or _RAW.search(html) or _SPACES.search(html):
         return html, []
-    if _OPEN in html or _SHUT in html or _CLOSE in html:
+    if _SIGNS.search(html):
         return html, []
     starts: list[str] = []
 
