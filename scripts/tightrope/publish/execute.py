@@ -24,8 +24,11 @@ with lean_imports():
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import NBClientEngine, papermill_engines
     from papermill.exceptions import PapermillExecutionError
-    from papermill.execute import execute_notebook
+    from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors, remove_error_markers
+    from papermill.iorw import load_notebook_node
     from papermill.log import logger
+    from papermill.parameterize import parameterize_notebook
+    from papermill.utils import chdir
 
     from tightrope.publish.provisioner import QuickManager
 
@@ -88,7 +91,8 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]  # papermill is unty
         return client.execute(**({"stderr": kernel_log} if kernel_log else {}))
 
 
-papermill_engines.register("tightrope", ProgressEngine)
+_ENGINE = "tightrope"
+papermill_engines.register(_ENGINE, ProgressEngine)
 
 
 def execute(
@@ -126,21 +130,10 @@ def execute(
     """
     with steady_environment(_preloading(nb, kernel_name)), tempfile.TemporaryFile() as kernel_log:
         try:
-            done = execute_notebook(
-                nbformat.from_dict(nb),
-                None,
-                parameters=dict(parameters),
-                engine_name="tightrope",
-                kernel_name=kernel_name,
-                progress_bar=False,
-                log_output=False,
-                request_save_on_cell_execute=False,
-                autosave_cell_every=0,
-                cwd=str(folder),
-                kernel_log=kernel_log,
-                execution_timeout=cell_timeout,
-                progress=progress,
-            )
+            done = _run(
+                nb, parameters, folder, kernel_name,
+                kernel_log=kernel_log, execution_timeout=cell_timeout, progress=progress,
+            )  # fmt: skip
         except PapermillExecutionError as error:
             first = next((line for line in error.source.splitlines() if line.strip()), "")
             raise CellRaised(
@@ -167,6 +160,22 @@ def execute(
         for line in stderr_lines(done):
             progress.note(line)
     return steady(done)
+
+
+def _run(nb: Any, parameters: Mapping[str, Any], folder: Path, kernel_name: str | None, **options: Any) -> Any:
+    """Take the steps of papermill's ``execute_notebook`` but the last, which writes the notebook, though to nowhere."""
+    nb = load_notebook_node(nbformat.from_dict(nb))
+    if parameters:
+        nb = parameterize_notebook(nb, dict(parameters), kernel_name=kernel_name, engine_name=_ENGINE)
+    nb = remove_error_markers(prepare_notebook_metadata(nb, None, None))
+    name = papermill_engines.nb_kernel_name(engine_name=_ENGINE, nb=nb, name=kernel_name)
+    with chdir(str(folder)):
+        done = papermill_engines.execute_notebook_with_engine(
+            _ENGINE, nb, name, input_path=None, output_path=None, progress_bar=False, log_output=False,
+            autosave_cell_every=0, **options,
+        )  # fmt: skip
+    raise_for_execution_errors(done, None)
+    return done
 
 
 def _preloading(nb: Any, kernel_name: str | None) -> dict[str, str]:
