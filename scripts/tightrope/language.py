@@ -15,6 +15,8 @@ the messages and says which wait for a translation; a test holds the catalogues 
 from __future__ import annotations
 
 import gettext
+import hashlib
+import importlib.metadata
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tightrope import disk_cache
 from tightrope.errors import UnknownName
 
 LANGUAGES = ("en", "ko", "ru")
@@ -114,18 +117,23 @@ def read_catalogue(path: Path, language: str) -> gettext.NullTranslations:
     Parameters
     ----------
     path : Path
-        A ``.po`` file: it is read as it is, so that no compiled twin can go stale.
+        A ``.po`` file. What it compiles to is kept under its hash (`tightrope.disk_cache`), so it cannot go stale.
     language : str
         Its language, for the plural forms.
     """
     if not path.is_file():
         return gettext.NullTranslations()
+    content = path.read_bytes()
+    made_by = importlib.metadata.version("babel")
+    name = disk_cache.name_for("catalogue", hashlib.sha256(content).hexdigest(), language, made_by)
+    kept = disk_cache.load(name)
+    if kept is not None:
+        return gettext.GNUTranslations(io.BytesIO(kept))
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    with path.open("rb") as file:
-        found = read_po(file, locale=language)
     compiled = io.BytesIO()
-    write_mo(compiled, found)
+    write_mo(compiled, read_po(io.BytesIO(content), locale=language))
+    disk_cache.save(name, compiled.getvalue())
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

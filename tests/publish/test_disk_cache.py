@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tightrope import disk_cache
+from tightrope import disk_cache, language
 from tightrope.publish import fonts
 
 
@@ -54,3 +54,15 @@ def test_a_face_from_the_cache_is_the_face_cut_anew(kept: Path, monkeypatch: pyt
     fonts._basics.cache_clear()
     assert fonts._basics(font) == first
     assert first.startswith("d09GMg"), "WOFF2 in base64"
+
+
+def test_a_catalogue_is_compiled_once_and_anew_when_it_was_edited(kept: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tightrope.po"
+    path.write_bytes((language.CATALOGUES / "ru" / "LC_MESSAGES" / "tightrope.po").read_bytes())
+    said = [language.read_catalogue(path, "ru").ngettext("{n} state", "{n} states", n) for n in (1, 3, 5)]
+    assert len(set(said)) == 3
+    assert len(list(kept.glob("catalogue-*"))) == 1
+    assert [language.read_catalogue(path, "ru").ngettext("{n} state", "{n} states", n) for n in (1, 3, 5)] == said
+    path.write_text(path.read_text().replace(said[0], "{n} ???"))
+    assert language.read_catalogue(path, "ru").ngettext("{n} state", "{n} states", 1) == "{n} ???"
+    assert len(list(kept.glob("catalogue-*"))) == 2
