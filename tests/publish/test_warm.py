@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -299,6 +300,22 @@ def test_server_that_is_killed_gives_one_clear_error_and_is_replaced(
     assert soon(lambda: not is_running(kernel)), "a kernel outlived its server"
     done = execute(notebook(ONE), {}, folder=tmp_path, kernel_name=warm.KERNEL_NAME)
     assert int(done.cells[0].outputs[0].text.split()[1]) not in (server, 1)
+
+
+def test_a_server_that_retires_with_an_order_in_its_queue_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect, lost = warm.Nest.connect, []
+
+    def first_lost(*given: Any) -> socket.socket:
+        if lost:
+            return connect(*given)
+        ours, theirs = socket.socketpair()
+        theirs.close()
+        lost.append(ours)
+        return ours
+
+    monkeypatch.setattr(warm.Nest, "connect", first_lost)
+    assert said(run("print('here')")[0]) == "here"
+    assert lost
 
 
 def test_module_that_is_edited_is_loaded_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

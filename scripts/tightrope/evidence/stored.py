@@ -211,6 +211,11 @@ def _decoder() -> str:
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
+def are_kept(root: Path) -> bool:
+    """Tell whether every table is kept decoded, so that to read them starts no thread."""
+    return all(store.has(_name(resource)) for resource in load_package(root).resources)
+
+
 def preload() -> None:
     """Read every table, and find each state's rows, in a process that will be forked.
 
@@ -221,7 +226,7 @@ def preload() -> None:
         return
     root = find_root()
     resources = load_package(root).resources
-    if not all(store.has(_name(resource)) for resource in resources):
+    if not are_kept(root):
         child = os.fork()
         if child == 0:
             try:

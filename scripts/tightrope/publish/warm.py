@@ -345,6 +345,8 @@ def launch(
             socket.send_fds(talk, [b" "], list(files))
             talk.sendall(json.dumps(order).encode() + b"\n")
             heard = _line(talk)
+        except ConnectionError as error:  # it retired with us in its queue
+            heard = {"lost": error.strerror or str(error)}
         except OSError as error:
             heard = {"failed": error.strerror or str(error)}
         if "bound" in heard:
@@ -353,7 +355,8 @@ def launch(
         talk.close()
         if "failed" in heard:
             break
-    why = heard.get("failed") or f"it ended with {heard.get('returncode', 'its server')} before it was ready"
+    ended = f"it ended with {heard.get('returncode', 'its server')} before it was ready"
+    why = heard.get("failed") or heard.get("lost") or ended
     raise RenderFailed("no warm kernel could be started", why=str(why), fix="use an ordinary kernel: --kernel plain")
 
 
