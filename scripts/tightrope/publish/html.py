@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import re
 from functools import cache
@@ -10,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from traitlets import Bool, default
+from traitlets import default
 
 from tightrope.publish.exporting import ReadingExporter, v4
 from tightrope.publish.fonts import font_css
 from tightrope.publish.fonts import warm as warm_fonts
-from tightrope.publish.foreign import mend, one_line
+from tightrope.publish.foreign import one_line
 from tightrope.publish.linked import linked_data, open_graph, script_text
 from tightrope.publish.markup import Notice
 from tightrope.publish.page import build_page
 from tightrope.publish.passages import as_html
-from tightrope.publish.record import RECORD_MIME, Record, is_report, read_record
+from tightrope.publish.record import RECORD_MIME, Record, read_record
 from tightrope.publish.unbroken import keep_whole
 from tightrope.publish.words import words_of
 
@@ -49,20 +48,12 @@ class TightropeHTMLExporter(ReadingExporter):
     holds it to a report's promises as well.
     """
 
-    strict = Bool(None, allow_none=True, help="Refuse what a report may not hold; by default in reports alone.").tag(
-        config=True
-    )
-
     export_from_notebook = "Tightrope HTML"
     output_mimetype = "text/html"
 
     @default("file_extension")  # type: ignore[untyped-decorator]
     def _file_extension_default(self) -> str:
         return ".html"
-
-    @default("optimistic_validation")  # type: ignore[untyped-decorator]
-    def _optimistic_validation_default(self) -> bool:
-        return True  # nbconvert looks the notebook over once at the end, and not after each of eleven steps
 
     @staticmethod
     def warm() -> None:
@@ -88,11 +79,7 @@ class TightropeHTMLExporter(ReadingExporter):
         """
         nb, found = super().from_notebook_node(nb, resources, **kw)
         metadata = found.get("metadata", {})
-        strict = is_report(nb) if self.strict is None else self.strict
-        notices: list[Notice] = []
-        if not strict:
-            nb = copy.deepcopy(nb)
-            notices = mend(nb, words_of("en"))
+        nb, strict, notices = self.mended(nb)
         record = read_record(nb, str(metadata.get("name") or "report"))
         words = words_of(record.language)
         page = build_page(nb, str(metadata.get("path") or "."), words, record.language, strict)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import itertools
 import logging
@@ -13,18 +12,18 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from traitlets import Bool, default
+from traitlets import default
 
 from tightrope.errors import RenderFailed
 from tightrope.publish import annex
 from tightrope.publish.exporting import ReadingExporter
 from tightrope.publish.figures import Figure, cell_number, read_figure
-from tightrope.publish.foreign import joined, mend, one_line
+from tightrope.publish.foreign import joined, one_line
 from tightrope.publish.forgiving import set_forgivingly, to_typst_forgivingly
 from tightrope.publish.markup import Kind, Notice, Piece, quoted, to_typst
 from tightrope.publish.passages import as_typst
 from tightrope.publish.pictures import SUFFIXES, pictures_of, suffix_of
-from tightrope.publish.record import RECORD_MIME, Record, is_report, read_record
+from tightrope.publish.record import RECORD_MIME, Record, read_record
 from tightrope.publish.typesetter import typeset
 from tightrope.publish.words import words_of
 
@@ -112,20 +111,12 @@ class TightropePDFExporter(ReadingExporter):
     the same warning; ``strict`` holds it to a report's promises as well.
     """
 
-    strict = Bool(None, allow_none=True, help="Refuse what a report may not hold; by default in reports alone.").tag(
-        config=True
-    )
-
     export_from_notebook = "Tightrope PDF"
     output_mimetype = "application/pdf"
 
     @default("file_extension")  # type: ignore[untyped-decorator]
     def _file_extension_default(self) -> str:
         return ".pdf"
-
-    @default("optimistic_validation")  # type: ignore[untyped-decorator]
-    def _optimistic_validation_default(self) -> bool:
-        return True  # nbconvert looks the notebook over once at the end, and not after each of eleven steps
 
     @staticmethod
     def warm() -> None:
@@ -146,11 +137,7 @@ class TightropePDFExporter(ReadingExporter):
         """
         nb, found = super().from_notebook_node(nb, resources, **kw)
         metadata = found.get("metadata", {})
-        strict = is_report(nb) if self.strict is None else self.strict
-        notices: list[Notice] = []
-        if not strict:
-            nb = copy.deepcopy(nb)
-            notices = mend(nb, words_of("en"))
+        nb, strict, notices = self.mended(nb)
         name, folder = str(metadata.get("name") or "report"), metadata.get("path") or None
         document = notebook_to_typst(nb, name, folder, strict=strict)
         more: list[Notice] = []
