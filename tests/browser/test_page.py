@@ -210,3 +210,22 @@ def test_footnotes_are_small_lead_there_and_back_and_show_where_one_is(
     assert page.eval_on_selector(note, shown) == "none"
     assert page.eval_on_selector(".footnote-ref[id^=t2]", shown) == "solid"
     assert opened.errors == []
+
+
+def test_a_figure_keeps_its_unit_on_its_line(open_page, tmp_path: Path) -> None:
+    traced = '<span class="traced" data-origin="a table">$7.9 bn</span>'
+    # Words of every length before it: at one of them at least the line would end within the figure.
+    lines = "".join(f"<p>{'i' * before} {traced}</p>" for before in range(40, 110))
+    cells = [
+        nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("display_data", {"text/html": lines})], id="a")
+    ]
+    file = tmp_path / "page.html"
+    file.write_text(
+        TightropeHTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))[0], encoding="utf-8"
+    )
+    page = open_page(file, 360).page
+    broken = "[...document.querySelectorAll('.traced')].filter(e => e.getClientRects().length > 1).length"
+    assert page.evaluate(broken) == 0
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    page.add_style_tag(content=".traced { white-space: normal !important }")
+    assert page.evaluate(broken) > 0, "else the lines above break elsewhere, and this test sees nothing"
