@@ -26,13 +26,20 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
-# Begun first: begun last, as a file of few tests, it would keep one processor busy for minutes while the other waits.
-LONGEST = "test_all_pairs.py"
+# Begun first: begun last, a file of few long tests would keep one processor busy for minutes while the other waits.
+LONGEST = (
+    "test_all_pairs.py",
+    "test_in_browser.py",
+    "test_article_report.py",
+    "test_interactive.py",
+    "test_cluster.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest file, and leave browser tests out where they cannot run; in CI they stay in, and fail."""
-    items.sort(key=lambda item: item.path.name != LONGEST)
+    """Begin with the longest files, and leave browser tests out where they cannot run; in CI they stay in, and fail."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
     if find_chromium() or in_ci():
         return
     for item in items:
