@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -149,3 +150,31 @@ def test_pages_named_in_the_contents_are_right_after_many_charts_have_moved(tmp_
     path = tmp_path / "many.pdf"
     path.write_bytes(pdf)
     assert standard_faults(path) == []
+
+
+def numbers(cell: str = "<td>1.5</td>", n_rows: int = 60) -> Any:
+    """A table of numbers over two pages, whose third row holds a cell of the caller's."""
+    rows = [f"<tr><td>{1950 + n}</td>{cell if n == 2 else f'<td>{n}.25</td>'}</tr>" for n in range(n_rows)]
+    return html(f"<table><thead><tr><th>Year</th><th>a</th></tr></thead><tbody>{''.join(rows)}</tbody></table>")
+
+
+def test_rows_of_numbers_stand_where_typst_would_put_them() -> None:
+    cells = [filler(9), numbers(), filler(3), numbers(n_rows=12)]
+    found = document(*cells)
+    assert found.main.count("even: true") == 2
+    found_out = replace(found, main=found.main.replace("even: true", "even: false"))
+    assert texts(found.to_pdf()) == texts(found_out.to_pdf())
+    assert places(found.to_pdf()) == places(found_out.to_pdf())
+
+
+@pytest.mark.parametrize("cell", ["<td>a word</td>", "<td>1<sup>2</sup></td>", "<td rowspan='2'>1</td>"])
+def test_rows_that_hold_more_than_numbers_are_as_high_as_they_need(cell: str) -> None:
+    assert "even: false" in document(numbers(cell)).main
+
+
+def places(pdf: bytes) -> list[tuple[str, float, float]]:
+    """Each piece of text and where it stands, in hundredths of a point."""
+    found: list[tuple[str, float, float]] = []
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        page.extract_text(visitor_text=lambda text, _, at, *__: found.append((text, round(at[4], 2), round(at[5], 2))))
+    return found

@@ -140,7 +140,7 @@ return function(page)
     local was_in_table = page.in_table
     page.in_table = true
     local n = #el.colspecs
-    local stats, plain, tall = {}, #head <= 1, false
+    local stats, plain, tall, even = {}, #head <= 1, false, #body > 0
     for c = 1, n do stats[c] = { numbers = 0, texts = 0, words = {}, lines = {}, word_width = {}, line_width = {} } end
     local function measure(line, is_head)
       for _, slot in ipairs(line) do
@@ -156,9 +156,10 @@ return function(page)
           if not is_head then
             if is_number(slot.text) then
               if not NO_NUMBER[slot.text:lower()] then s.numbers = s.numbers + 1 end
-            else s.texts = s.texts + 1 end
+            else s.texts, even = s.texts + 1, false end
           end
         end
+        even = even and (is_head or slot.only and slot.col_span == 1 and slot.row_span == 1)
       end
     end
     for _, line in ipairs(head) do
@@ -221,7 +222,8 @@ return function(page)
       "  align: (" .. table.concat(aligns, ", ") .. ",),",
       "  words: (" .. table.concat(mins, " ") .. "),",
       "  lines: (" .. table.concat(maxs, " ") .. "),",
-      "  plain: " .. tostring(plain) .. ", tall: " .. tostring(tall) .. ", head-rows: " .. #head .. ",",
+      "  plain: " .. tostring(plain) .. ", tall: " .. tostring(tall) .. ", even: " .. tostring(even) .. ",",
+      "  head-rows: " .. #head .. ",",
       "  rows: " .. #body .. ", ends: (" .. table.concat(ends) .. "),",
       "  caption: " .. caption .. ",",
       "  source: " .. (source and "[" .. source .. "]" or "none") .. ",",
