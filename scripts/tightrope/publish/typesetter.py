@@ -57,9 +57,10 @@ def _compiler() -> typst.Compiler:
 
 
 @functools.cache
-def template() -> bytes:
-    """Read the page's template."""
-    return (resources.files("tightrope.publish") / "templates" / "typst" / "report.typ").read_bytes()
+def templates() -> dict[str, bytes]:
+    """Read the page's templates, by the names they import each other by."""
+    folder = resources.files("tightrope.publish") / "templates" / "typst"
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".typ")}
 
 
 def typeset(
@@ -97,7 +98,7 @@ def _typeset(main: str, files: dict[str, bytes], date: dt.date, cell_of_line: di
     stamp = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
     texts = {name: data for name, data in files.items() if name.endswith(".svg")}
     # Typst takes several files as one dictionary; its stubs do not say so.
-    sources: Any = {"main.typ": main.encode(), "report.typ": template(), **texts}
+    sources: Any = {"main.typ": main.encode(), **templates(), **texts}
     try:
         with tempfile.TemporaryDirectory() as folder:
             # Typst takes texts from memory but photographs from a folder only; its name reaches no output.

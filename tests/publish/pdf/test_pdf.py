@@ -35,7 +35,7 @@ from tightrope.publish.faces import faces, font_files
 from tightrope.publish.markup import quoted
 from tightrope.publish.pdf import Document, TightropePDFExporter, notebook_to_typst, plain
 from tightrope.publish.record import RECORD_MIME
-from tightrope.publish.typesetter import template
+from tightrope.publish.typesetter import templates
 
 NOTEBOOKS = Path(__file__).parents[2] / "fixtures" / "notebooks"
 MM = 72 / 25.4
@@ -215,7 +215,8 @@ def pages_as_pictures(document: Document) -> list[Image.Image]:
         for name, data in document.files.items():
             (Path(root) / name).write_bytes(data)
         (Path(root) / "main.typ").write_text(document.main, encoding="utf-8")
-        (Path(root) / "report.typ").write_bytes(template())
+        for name, data in templates().items():
+            (Path(root) / name).write_bytes(data)
         pages = typst.compile(Path(root) / "main.typ", format="png", ppi=72, font_paths=faces(), root=root)
     return [Image.open(io.BytesIO(page)).convert("L") for page in (pages if isinstance(pages, list) else [pages])]
 
