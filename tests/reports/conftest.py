@@ -1,7 +1,9 @@
-"""One real report, rendered by the command, for every test in this folder."""
+"""Real reports, each rendered once by the command for all tests of a run, whichever processes they are in."""
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import subprocess
 import sys
@@ -39,12 +41,36 @@ def tightrope(*arguments: str, out: Path | None = None, root: Path = ROOT) -> Ru
     return Run(done.returncode, done.stdout, done.stderr, out or root)
 
 
+AsStored = Callable[[str], Run]
+
+
 @pytest.fixture(scope="session")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The article's report, HTML and PDF."""
-    run = tightrope("render", "article_report", out=tmp_path_factory.mktemp("report"))
-    assert run.code == 0, run.text
-    return run
+def as_stored(tmp_path_factory: pytest.TempPathFactory) -> AsStored:
+    """Give a notebook's report with the parameters it is stored with, HTML and PDF; it is to be read, not written."""
+    base = tmp_path_factory.getbasetemp()
+    # Each process of xdist has a folder of its own within the one of the run.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def give(name: str) -> Run:
+        folder, record = shared / f"stored-{name}", shared / f"stored-{name}.json"
+        with (shared / f"stored-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # What failed is kept too: it would fail for the next who asks.
+            if record.exists():
+                run = Run(*json.loads(record.read_text(encoding="utf-8")), folder)
+            else:
+                run = tightrope("render", name, out=folder)
+                record.write_text(json.dumps([run.code, run.out, run.err]), encoding="utf-8")
+        assert run.code == 0, run.text
+        return run
+
+    return give
+
+
+@pytest.fixture(scope="session")
+def report(as_stored: AsStored) -> Run:
+    """The article's report."""
+    return as_stored("article_report")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from tests.reports.conftest import ROOT, Run, tightrope
+from tests.reports.conftest import ROOT, AsStored, Run, tightrope
 from tests.reports.whole import (
     faults,
     keeps_no_path,
@@ -34,10 +34,8 @@ RICH, SPARSE = "kor-between-usa-rus-as-of-2024-12-31", "plw-between-nru-tuv-as-o
 
 
 @pytest.fixture(scope="module")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    run = tightrope("render", "balance_map", out=tmp_path_factory.mktemp("rich"))
-    assert run.code == 0, run.text
-    return run
+def rich(as_stored: AsStored) -> Run:
+    return as_stored("balance_map")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from pybtex.database import parse_file
-from tests.reports.conftest import ROOT, Run, tightrope
+from tests.reports.conftest import ROOT, AsStored, Run, tightrope
 from tests.reports.whole import faults, leaps, pdf_title, read_page, sections, text_of, untraced, wordless
 
 from tightrope.evidence import load_package
@@ -24,10 +24,8 @@ SECTIONS = [
 
 
 @pytest.fixture(scope="module")
-def atlas(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    run = tightrope("render", "data_atlas", out=tmp_path_factory.mktemp("atlas"))
-    assert run.code == 0, run.text
-    return run
+def atlas(as_stored: AsStored) -> Run:
+    return as_stored("data_atlas")
 
 
 @pytest.fixture(scope="module")
