@@ -1,22 +1,16 @@
-"""What axe-core finds wrong with a page, one line for each thing found."""
+"""What axe-core finds wrong with a page, all its rules, one line for each thing found."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from playwright.sync_api import Page
 
-# What a page's scheme of colours can change; the rule on contrast of level AAA is off, as axe-core has it.
-OF_COLOUR = ("color-contrast", "link-in-text-block")
 
-
-def violations(page: Page, within: str | None = None, only: Sequence[str] = ()) -> list[str]:
+def violations(page: Page, within: str | None = None) -> list[str]:
     """Run axe-core on a page as it stands, or on what lies ``within`` a CSS selector; an empty list is a pass.
-
-    All rules are asked, or ``only`` those named.
 
     A line names the rule, how grave it is, the element, and what is the matter with it. Only what axe-core is sure of
     is here; what it could not decide is not. The script is put in through the browser, so a page's own content policy
@@ -25,8 +19,6 @@ def violations(page: Page, within: str | None = None, only: Sequence[str] = ()) 
     page.evaluate(_script())
     # The rule on the size of targets is new in WCAG 2.2, and axe-core leaves it off unless asked.
     options = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}}}
-    if only:
-        options = {**options, "runOnly": {"type": "rule", "values": list(only)}, "rules": {}}
     found = page.evaluate(
         "([within, options]) => axe.run(within || document, options).then(r => JSON.stringify(r.violations))",
         [within, options],
