@@ -162,9 +162,9 @@ def test_rows_of_numbers_stand_where_typst_would_put_them() -> None:
     cells = [filler(9), numbers(), filler(3), numbers(n_rows=12)]
     found = document(*cells)
     assert found.main.count("even: true") == 2
-    found_out = replace(found, main=found.main.replace("even: true", "even: false"))
-    assert texts(found.to_pdf()) == texts(found_out.to_pdf())
-    assert places(found.to_pdf()) == places(found_out.to_pdf())
+    set_twice = replace(found, main=found.main.replace("even: true", "even: false"))
+    assert texts(found.to_pdf()) == texts(set_twice.to_pdf())
+    assert places(found.to_pdf()) == places(set_twice.to_pdf())
 
 
 @pytest.mark.parametrize("cell", ["<td>a word</td>", "<td>1<sup>2</sup></td>", "<td rowspan='2'>1</td>"])
