@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.claims.perturb import DAY, FOLDER, fresh, hide_rows, perturbed, shuffled
+from tests.claims.perturb import FOLDER, fresh, hide_rows, perturbed, shuffled
 
 from tightrope.claims import VerdictWord, judge_article, judge_claim
-from tightrope.claims.judge import ask
 from tightrope.claims.verdict import Verdict, merge_rows
 from tightrope.evidence import load_package
 from tightrope.measures import MissingKind
@@ -85,12 +84,3 @@ def test_a_zero_before_the_first_record_is_missing() -> None:
     assert plain.missing is not None
     assert plain.missing.kind is MissingKind.NOT_COLLECTED
     assert verdict.word is VerdictWord.UNTESTED
-
-
-def test_a_question_is_asked_once_of_the_same_evidence() -> None:
-    evidence = fresh()
-    first = ask(evidence, "land_border", {"state_a": "KOR", "state_b": "RUS"})
-    n = len(evidence.reads)
-    assert ask(evidence, "land_border", {"state_b": "RUS", "state_a": "KOR"}) is first
-    assert len(evidence.reads) == n
-    assert ask(evidence.at(DAY), "land_border", {"state_a": "KOR", "state_b": "RUS"}) is not first

@@ -73,6 +73,7 @@ def test_what_other_code_made_does_not_count(tmp_path: Path, monkeypatch: pytest
     assert pair_standing(evidence, figure="distance", **PAIR).frame["value"].iloc[0] > 1000
     monkeypatch.setattr(store, "code", lambda: ["other code"])
     percentiles._all_pairs.cache_clear()
+    evidence = Evidence(ROOT, as_of="1990-01-01")
     assert pair_standing(evidence, figure="distance", **PAIR).frame["value"].tolist() == [1.0]
     percentiles._all_pairs.cache_clear()
 

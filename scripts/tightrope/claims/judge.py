@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -170,16 +169,9 @@ def expand(check: CheckRecord) -> Iterator[Choice]:
                 yield choice
 
 
-_ASKED: weakref.WeakKeyDictionary[Evidence, dict[str, Measure]] = weakref.WeakKeyDictionary()
-
-
 def ask(evidence: Evidence, name: str, arguments: Mapping[str, Any]) -> Measure:
-    """Give a measure's answer, asked once of the same evidence: claims share readings, and measures are pure."""
-    asked = _ASKED.setdefault(evidence, {})
-    key = repr((name, sorted(arguments.items())))
-    if key not in asked:
-        asked[key] = find_measure(name).function(evidence, **arguments)
-    return asked[key]
+    """Give a measure's answer."""
+    return find_measure(name).function(evidence, **arguments)
 
 
 def read(

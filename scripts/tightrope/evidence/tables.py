@@ -145,6 +145,8 @@ class Evidence:
         self.checked: list[Read] = []
         # What was computed from whole tables, of which a report shows a part: a hash by name.
         self.derived: dict[str, str] = {}
+        # What measures gave, with what they read: the parts of a report ask for half of it again.
+        self.answers: dict[tuple[Any, ...], tuple[Any, list[Read]]] = {}
 
     def at(self, as_of: date | str, known_on: date | str | None = None) -> Evidence:
         """Give the same tables on another day, recording into the same list of reads."""
@@ -155,7 +157,7 @@ class Evidence:
     def record_into(self, other: Evidence) -> None:
         """Let ``other`` record what it reads here."""
         other.reads, other.checked, other.derived = self.reads, self.checked, self.derived
-        other.consulted = self.consulted
+        other.consulted, other.answers = self.consulted, self.answers
         other.package = Consulted(other.package.package, self.consulted)
 
     def whole(self, table: str) -> pa.Table:
