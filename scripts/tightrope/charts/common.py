@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -287,9 +288,11 @@ def shorten(text: str, width: float, size: float = LABEL_PT, weight: str = "norm
     """Cut a text that is wider than this many inches, and show that it was cut."""
     if text_inches(text, size, weight) <= width:
         return text
-    while text and text_inches(f"{text}…", size, weight) > width:
-        text = text[:-1].rstrip(" ,;:")
-    return f"{text}…"
+    shorter = [text]
+    while shorter[-1]:
+        shorter.append(shorter[-1][:-1].rstrip(" ,;:"))
+    fits = bisect_left(shorter, -width, key=lambda cut: -text_inches(f"{cut}…", size, weight))
+    return f"{shorter[min(fits, len(shorter) - 1)]}…"
 
 
 def overlap(one: Box, other: Box) -> float:
