@@ -1,6 +1,6 @@
 """Keep between processes what is slow to make, each thing under the hash of all that it was made from.
 
-It holds tables written out, what measures compute over all pairs, and the faces that every page carries. The folder is
+It holds tables written out, what measures compute over all pairs, and the faces that pages carry. The folder is
 ``TIGHTROPE_CACHE``, else ``tightrope`` under the user's cache folder. ``TIGHTROPE_CACHE=off``, or a folder that cannot
 be written, keeps nothing: all is made anew, with the same result. It may be deleted at any time, and written by many
 processes at once: a file appears whole.

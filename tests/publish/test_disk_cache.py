@@ -41,19 +41,32 @@ def test_what_is_old_or_too_much_goes(kept: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_face_from_the_cache_is_the_face_cut_anew(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    font = str(fonts._sans("Regular"))
-    fonts._basics.cache_clear()
-    first = fonts._basics(font)
+    font, letters = str(fonts._sans("Regular")), frozenset("aąя")
+    fonts._cut.cache_clear()
+    first = fonts._cut(font, letters)
     (path,) = kept.glob("face-*")
-    monkeypatch.setattr(fonts, "_cut", lambda *_: pytest.fail("it was cut again"))
-    fonts._basics.cache_clear()
-    assert fonts._basics(font) == first
+    monkeypatch.setattr(fonts, "_subset", lambda *_: pytest.fail("it was cut again"))
+    fonts._cut.cache_clear()
+    assert fonts._cut(font, letters) == first
     monkeypatch.undo()
     path.write_bytes(path.read_bytes()[:-7])
     monkeypatch.setenv(disk_cache.FOLDER, str(kept))
-    fonts._basics.cache_clear()
-    assert fonts._basics(font) == first
+    fonts._cut.cache_clear()
+    assert fonts._cut(font, letters) == first
     assert first.startswith("d09GMg"), "WOFF2 in base64"
+    plain, fewer = fonts._cut(font, letters, "woff"), fonts._cut(font, letters - {"a"})
+    assert len({first, plain, fewer}) == 3
+
+
+def test_the_letters_of_a_face_are_the_same_kept_and_looked_up(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    font = str(fonts._symbols())
+    fonts._covers.cache_clear()
+    first = fonts._covers(font)
+    assert {"○", "→"} <= first
+    monkeypatch.setattr(fonts, "_letters", lambda _: pytest.fail("they were looked up again"))
+    fonts._covers.cache_clear()
+    assert fonts._covers(font) == first
+    assert list(kept.glob("letters-*"))
 
 
 def test_a_catalogue_is_compiled_once_and_anew_when_it_was_edited(kept: Path, tmp_path: Path) -> None:

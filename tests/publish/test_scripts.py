@@ -62,7 +62,7 @@ def test_the_pdf_holds_all_three_scripts_with_their_faces(language: str) -> None
     assert pdf(language) == made
 
 
-def test_the_page_carries_the_syllables_it_uses_and_no_more() -> None:
+def test_the_page_carries_the_syllables_it_uses_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     made = html("ko")
     cut = re.findall(r"font-weight:(\d+);[^}]*?url\(data:font/woff;base64,([^)]*)\)", made)
     assert [weight for weight, _ in cut] == ["400", "700"]
@@ -72,6 +72,7 @@ def test_the_page_carries_the_syllables_it_uses_and_no_more() -> None:
         assert len(held) < 60
     assert '<html lang="ko">' in made
     fonts._cut.cache_clear()
+    monkeypatch.setenv("TIGHTROPE_CACHE", "off")
     assert html("ko") == made
     english = new_notebook(cells=[new_markdown_cell("# plain")])
     assert "font/woff;" not in TightropeHTMLExporter().from_notebook_node(english)[0]

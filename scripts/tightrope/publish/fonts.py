@@ -8,6 +8,7 @@ import importlib.metadata
 import importlib.util
 import io
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def font_css(text: str, *, italic: bool = False) -> str:
     rules = []
     for style, weight, slant in _FACES if italic else _FACES[:-1]:
         font = str(_sans(style))
-        rules.append(_rule(FAMILY, weight, slant, _basics(font)))
+        rules.append(_rule(FAMILY, weight, slant, _cut(font, _BASICS & _covers(font))))
         extra = more & _covers(font)
         if extra:
             rules.append(_rule(FAMILY, weight, slant, _cut(font, extra), extra))
@@ -100,35 +101,43 @@ def _package(name: str) -> Path:
 
 @cache
 def _covers(font: str) -> frozenset[str]:
+    return frozenset(_kept("letters", font, (), lambda: _letters(font)))
+
+
+def _letters(font: str) -> str:
     from fontTools.ttLib import TTFont
 
     with TTFont(font, lazy=True) as face:
-        return frozenset(map(chr, face.getBestCmap()))
-
-
-@cache
-def _basics(font: str) -> str:
-    """Give what every page carries of a font; kept between processes, since to cut it takes half a second."""
-    face = hashlib.sha256(Path(font).read_bytes()).hexdigest()
-    cutters = [importlib.metadata.version(name) for name in ("fonttools", "brotli")]
-    characters = _BASICS & _covers(font)
-    name = disk_cache.name_for("face", face, "".join(sorted(characters)), cutters, _code())
-    kept = disk_cache.load(name)
-    if kept is None:
-        cut = _cut(font, characters)
-        disk_cache.save(name, cut.encode())
-        return cut
-    return bytes(kept).decode()
-
-
-@cache
-def _code() -> str:
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+        return "".join(map(chr, sorted(face.getBestCmap())))
 
 
 @cache
 def _cut(font: str, characters: frozenset[str], flavour: str = "woff2") -> str:
-    """Give the font with these characters only, in base64, the same bytes every time.
+    """Give the font with these characters only, in base64, the same bytes every time."""
+    letters = "".join(sorted(characters))
+    return _kept("face", font, (letters, flavour), lambda: _subset(font, letters, flavour))
+
+
+def _kept(kind: str, font: str, how: tuple[str, ...], make: Callable[[], str]) -> str:
+    """Give what is made of a font, kept between processes: cutting takes half a second, listing its letters a tenth."""
+    name = disk_cache.name_for(kind, _makings(font), how)
+    kept = disk_cache.load(name)
+    if kept is not None:
+        return bytes(kept).decode()
+    made = make()
+    disk_cache.save(name, made.encode())
+    return made
+
+
+@cache
+def _makings(font: str) -> tuple[str, ...]:
+    """Give the hashes of the face and of this file, and the versions of what cuts."""
+    hashes = (hashlib.sha256(Path(each).read_bytes()).hexdigest() for each in (font, __file__))
+    return (*hashes, *(importlib.metadata.version(name) for name in ("fonttools", "brotli")))
+
+
+def _subset(font: str, letters: str, flavour: str) -> str:
+    """Cut a font down.
 
     Korean syllables differ from page to page, so that they are cut for each: as plain WOFF, in half the time.
     """
@@ -142,7 +151,7 @@ def _cut(font: str, characters: frozenset[str], flavour: str = "woff2") -> str:
     options.notdef_outline = True
     options.drop_tables += ["FFTM", "TSI0", "TSI1", "TSI2", "TSI3", "TSI5"]
     subsetter = Subsetter(options)
-    subsetter.populate(text="".join(sorted(characters)))
+    subsetter.populate(text=letters)
     out = io.BytesIO()
     with TTFont(font, lazy=True, recalcTimestamp=False) as face:
         subsetter.subset(face)
