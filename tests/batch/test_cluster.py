@@ -123,9 +123,8 @@ def sleeper(project: Path) -> None:
     nbformat.write(nb, path)
 
 
-def lines(out: Path | str) -> list[dict[str, Any]]:
+def lines(store: Store) -> list[dict[str, Any]]:
     """Give every line of a manifest, those that stand alone on an object store too."""
-    store = open_store(out)
     if isinstance(store, ObjectStore):
         return [json.loads(line) for line in store._lines(store.parts())]
     try:
@@ -184,35 +183,35 @@ def test_ctrl_c_and_a_killed_worker_cost_no_report_and_double_none(
     cluster.worker()
 
     running = start("order", "--out", out)
-    wait_for(lambda: len(lines(out)) >= 1)
+    wait_for(lambda: len(lines(store)) >= 1)
     assert len(beside() - before) == 2, "one process beside each worker"
     os.killpg(running.pid, signal.SIGINT)
     stdout, stderr = running.communicate(timeout=100)
     assert running.returncode == 130, stderr
-    n_done = len(lines(out))
+    n_done = len(lines(store))
     assert 1 <= n_done <= 8, "what no worker had begun was called back"
     assert f"{n_done} rendered, 0 up to date, {12 - n_done} left" in stdout
     assert stdout.splitlines()[-1].startswith("to go on: tightrope batch order --out s3://")
-    assert folders(store) == {one["name"] for one in lines(out)}
+    assert folders(store) == {one["name"] for one in lines(store)}
     assert len(ran.read_text().splitlines()) == n_done
 
     running = start("order", "--out", out)
-    wait_for(lambda: len(lines(out)) >= n_done + 1)
+    wait_for(lambda: len(lines(store)) >= n_done + 1)
     cluster.kill(doomed)
     stdout, stderr = running.communicate(timeout=150)
     assert running.returncode == 0, stderr
     assert f"{12 - n_done} rendered, {n_done} up to date" in stdout
     assert "was lost; what it had in hand is rendered elsewhere" in stderr
     assert "Traceback" not in stderr
-    assert Counter(one["name"] for one in lines(out)) == Counter(f"behaves-{year}" for year in years)
-    assert {one["status"] for one in lines(out)} == {"done"}
+    assert Counter(one["name"] for one in lines(store)) == Counter(f"behaves-{year}" for year in years)
+    assert {one["status"] for one in lines(store)} == {"done"}
     assert len(ran.read_text().splitlines()) <= 12 + 2, "only what was in its hand ran twice"
-    wait_for(lambda: not beside() - before, 60)
+    wait_for(lambda: not beside() - before, 12)  # each is told that the run is over; after 20 s they would be killed
     assert folders(store) == {f"behaves-{year}" for year in years}, "no lock, no probe, no line of its own"
 
     here = batch("order", "--out", "here", "--only", "behaves-2001", "--workers", "1")
     assert here.returncode == 0, here.stderr
-    assert all(sorted(one["outputs"]) == [f"{one['name']}.html", f"{one['name']}.ipynb"] for one in lines(out))
+    assert all(sorted(one["outputs"]) == [f"{one['name']}.html", f"{one['name']}.ipynb"] for one in lines(store))
     said = "behaves-2001/behaves-2001.manifest.json"
     packages = {json.loads(data)["package"] for data in (store.read(said), (project / "here" / said).read_bytes())}
     if len(packages) > 1:
@@ -242,8 +241,9 @@ def test_unfit_workers_are_left_out_reports_come_home_and_a_lost_scheduler_ends_
     assert "is left out: tightrope is missing there, or is another version" in done.stderr
     assert "1 of the workers cannot reach" in done.stderr
     out = project / "reports" / "build"
-    found = {one["name"].removeprefix("behaves-"): one for one in lines(out)}
-    assert len(lines(out)) == 3
+    store = open_store(out)
+    found = {one["name"].removeprefix("behaves-"): one for one in lines(store)}
+    assert len(lines(store)) == 3
     assert {name: (one["status"], one.get("kind"), one["attempts"]) for name, one in found.items()} == {
         "fine": ("done", None, 1),
         "raises": ("failed", "raised", 1),
@@ -256,13 +256,13 @@ def test_unfit_workers_are_left_out_reports_come_home_and_a_lost_scheduler_ends_
     order("[grid]\nyear = [2001, 2002, 2003, 2004, 2005, 2006, 2007]\n")
     cluster.worker()
     running = start("order")
-    wait_for(lambda: len(lines(out)) >= 3 + 1)
+    wait_for(lambda: len(lines(store)) >= 3 + 1)
     cluster.kill(cluster.scheduler)
     _, stderr = running.communicate(timeout=150)
     assert running.returncode == 1, stderr
     assert "error: the scheduler was lost in mid-run" in stderr
     assert "Traceback" not in stderr
-    n_done = len(lines(out)) - 3
+    n_done = len(lines(store)) - 3
     assert f"{7 - n_done} to render, {n_done} up to date" in batch("order", "--dry-run").stderr
 
     gone = batch("order", "--scheduler", cluster.address)

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import queue
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -185,8 +186,9 @@ class _Node:
 
     def close(self) -> None:
         """Let it end; it sees the connection close."""
-        with suppress(OSError):
-            self._talk.close()
+        # The thread that listens would keep a connection open that is merely closed, and the process with it.
+        with suppress(OSError), socket.socket(fileno=os.dup(self._talk.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
         threading.Thread(target=self._bury, daemon=True).start()
 
     def _bury(self) -> None:
@@ -198,7 +200,7 @@ class _Node:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _listen(self) -> None:
-        with suppress(EOFError, OSError):
+        with suppress(EOFError, OSError), self._talk:
             while True:
                 task, outcome = self._talk.recv()
                 with self._lock:
