@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -99,12 +97,12 @@ class Report:
 
     def texts(self) -> list[str]:
         """Read the text of each page of a PDF; nothing where they cannot be read."""
-        from pypdf import PdfReader
+        from pypdfium2 import PdfDocument, PdfiumError
 
-        logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is broken in a file, the findings say
         try:
-            return [page.extract_text() for page in PdfReader(io.BytesIO(self.data)).pages]
-        except Exception:  # a broken file may raise anything in there, and then no number can be read
+            with PdfDocument(self.data) as document:
+                return [page.get_textpage().get_text_range() for page in document]
+        except PdfiumError:  # of a broken file no number can be read; what is broken, the findings say
             return []
 
 
