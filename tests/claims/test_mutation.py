@@ -8,16 +8,29 @@ import pytest
 from tests.claims.perturb import FOLDER, fresh, hide_rows, perturbed, shuffled
 
 from tightrope.claims import VerdictWord, judge_article, judge_claim
+from tightrope.claims.judge import tables_of
 from tightrope.claims.verdict import Verdict, merge_rows
 from tightrope.evidence import load_package
-from tightrope.measures import MissingKind
+from tightrope.evidence.inputs import ALWAYS
+from tightrope.measures import MissingKind, find_measure
 
 CHECKED = [claim.id for claim in FOLDER.claims if claim.check]
 
 
 @pytest.fixture(scope="module")
-def base() -> dict[str, Verdict]:
-    return {v.claim.id: v for v in judge_article(fresh(), FOLDER)}
+def looked() -> dict[str, set[str]]:
+    """Give the tables that were read for each claim; `base` fills it."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def base(looked: dict[str, set[str]]) -> dict[str, Verdict]:
+    evidence, found = fresh(), {}
+    for claim in FOLDER.claims:
+        n_before = len(evidence.reads)
+        found[claim.id] = judge_claim(evidence, FOLDER, claim)
+        looked[claim.id] = {read.table for read in evidence.reads[n_before:]}
+    return found
 
 
 def outcome(verdict: Verdict) -> tuple[Any, ...]:
@@ -47,6 +60,16 @@ def test_removing_rows_makes_nothing_out_of_nothing(name: str, base: dict[str, V
         elif reading.missing:
             assert isinstance(reading.missing.kind, MissingKind)
             assert reading.missing.detail
+
+
+def test_a_claim_stands_on_tables_that_its_measures_declare(
+    base: dict[str, Verdict], looked: dict[str, set[str]]
+) -> None:
+    """A refresh judges a claim again only where one of these has changed."""
+    for claim in FOLDER.claims:
+        shown = {table for one in claim.indicators for table in find_measure(one.measure).tables}
+        assert looked[claim.id] <= {*tables_of(claim), *shown, *ALWAYS}, claim.id
+    assert len(set().union(*looked.values())) > 20
 
 
 @pytest.mark.parametrize("seed", [1, 2])

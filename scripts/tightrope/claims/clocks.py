@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from tightrope.claims.judge import FALLEN, STANDING, Choice, ask, expand, judge_claim, on_day, read
+from tightrope.claims.judge import FALLEN, STANDING, Choice, ask, expand, judge_claim, on_day, read, tables_of
 from tightrope.claims.records import ArticleFolder, ClaimRecord
 from tightrope.claims.verdict import Reading, Verdict, VerdictWord, weigh
 from tightrope.evidence import Evidence, parse_date
@@ -123,9 +123,7 @@ def two_clocks(root: Path, folder: ArticleFolder, into: Evidence | None = None) 
 
 def _has_dated_rows(evidence: Evidence, claim: ClaimRecord) -> bool:
     """Whether the second clock can show this claim more: only where rows say when they were published."""
-    names = {choice.measure for choice in expand(claim.check)} if claim.check else set()
-    tables = {table for name in names for table in find_measure(name).tables}
-    return any(evidence.package.table(table).details.published.field for table in tables)
+    return any(evidence.package.table(table).details.published.field for table in tables_of(claim))
 
 
 def _clocks(evidence: Evidence, then: Verdict, now: Verdict, day: date) -> TwoClocks:

@@ -169,6 +169,12 @@ def expand(check: CheckRecord) -> Iterator[Choice]:
                 yield choice
 
 
+def tables_of(claim: ClaimRecord) -> set[str]:
+    """Give the tables that the readings of a claim may rest on, besides those of states that every measure may read."""
+    names = {choice.measure for choice in expand(claim.check)} if claim.check else set()
+    return {table for name in names for table in find_measure(name).tables}
+
+
 def ask(evidence: Evidence, name: str, arguments: Mapping[str, Any]) -> Measure:
     """Give a measure's answer."""
     return find_measure(name).function(evidence, **arguments)

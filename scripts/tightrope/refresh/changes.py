@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ import numpy as np
 import pandas as pd
 
 from tightrope.claims import list_articles, load_article
-from tightrope.claims.judge import judge_article
+from tightrope.claims.judge import judge_claim, tables_of
+from tightrope.claims.records import ArticleFolder, ClaimRecord
 from tightrope.evidence import Evidence, load_package
+from tightrope.evidence.inputs import ALWAYS
+from tightrope.evidence.package import Package
 from tightrope.refresh.sound import texts
 
 
@@ -88,23 +92,36 @@ def _example(row: pd.Series, keys: list[str], columns: list[str]) -> str:
 
 
 def verdict_changes(old_root: Path, new_root: Path) -> list[VerdictChange]:
-    """Judge every article on both packages, on its own day and on the last day of the stored evidence."""
+    """Judge the articles on both packages, on their own day and on the last day of the stored evidence.
+
+    Only claims that a changed table may bear on are judged: the others stand on the same rows in both.
+    """
     changes = []
-    latest = load_package(old_root).collected
+    old = load_package(old_root)
+    changed = _changed(old, load_package(new_root))
+    sides = [Evidence(root, as_of=old.collected) for root in (old_root, new_root)]
     for slug in list_articles(old_root):
-        for day in sorted({load_article(old_root, slug).article.date, latest}):
-            before, after = (_judged(root, slug, day) for root in (old_root, new_root))
-            for claim, old in before.items():
-                new = after[claim]
-                if old["word"] != new["word"] or old["readings"] != new["readings"]:
-                    turned = _turned(old["readings"], new["readings"])
-                    changes.append(VerdictChange(slug, claim, str(day), old["word"], new["word"], turned))
+        folder = load_article(old_root, slug)
+        claims = [claim for claim in folder.claims if not changed.isdisjoint({*tables_of(claim), *ALWAYS})]
+        for day in sorted({folder.article.date, old.collected}):
+            before, after = (_judged(side.at(day), folder, claims) for side in sides)
+            for claim, was in before.items():
+                now = after[claim]
+                if was["word"] != now["word"] or was["readings"] != now["readings"]:
+                    turned = _turned(was["readings"], now["readings"])
+                    changes.append(VerdictChange(slug, claim, str(day), was["word"], now["word"], turned))
     return changes
 
 
-def _judged(root: Path, slug: str, day: Any) -> dict[str, dict[str, Any]]:
+def _changed(old: Package, new: Package) -> set[str]:
+    """Give the tables whose rows or descriptions differ, and those that one of both lacks."""
+    was, now = ({resource.name: resource for resource in package.resources} for package in (old, new))
+    return {name for name in {*was, *now} if was.get(name) != now.get(name)}
+
+
+def _judged(evidence: Evidence, folder: ArticleFolder, claims: Iterable[ClaimRecord]) -> dict[str, dict[str, Any]]:
     found = {}
-    for verdict in judge_article(Evidence(root, as_of=day), load_article(root, slug)):
+    for verdict in (judge_claim(evidence, folder, claim) for claim in claims):
         readings = {reading.label: (reading.observed, reading.holds) for reading in verdict.readings}
         found[verdict.claim.id] = {"word": str(verdict.word), "readings": readings}
     return found
