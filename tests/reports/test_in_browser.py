@@ -61,6 +61,8 @@ def test_no_barrier_by_day_and_night_at_a_desk_and_on_a_phone(html: Html, open_p
     page = opened.page
     page.check("#tr-code")
     page.evaluate(OPEN_ALL)
+    # axe-core decides nothing of a text before a gradient, here the shade at the sides of every table.
+    page.add_style_tag(content=".table-scroll { background: none !important }")
     # The editions share elements and styles, so that the suite looks at each from one side alone, and not the same.
     few = {} if IN_OTHERS == NOTEBOOKS else {"ko": PLACES[3:], "ru": PLACES[:1]}
     places = few.get(name.rpartition("-")[2], PLACES)
