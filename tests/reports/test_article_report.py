@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pikepdf
-import pypdf
+import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from tests.reports.conftest import ROOT, SLUG, Run, tightrope
@@ -34,7 +35,8 @@ def pdf(report: Run) -> Path:
 
 @pytest.fixture(scope="module")
 def pdf_text(pdf: Path) -> str:
-    return re.sub(r"\s+", " ", " ".join(p.extract_text() for p in pypdf.PdfReader(pdf).pages))
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return re.sub(r"\s+", " ", " ".join(page.get_textpage().get_text_bounded() for page in document))
 
 
 @pytest.fixture(scope="module")
