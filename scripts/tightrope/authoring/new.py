@@ -163,7 +163,7 @@ def _write(root: Path, bodies: dict[Path, str], folder: Path) -> None:
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def _article(wanted: Wanted, names: dict[str, str]) -> str:
+def _article(wanted: Wanted, names: Mapping[str, str]) -> str:
     a, b = wanted.states
     subject = f"{names[a]} and {names[b]}"
     if len(wanted.powers) == 2:
@@ -191,7 +191,7 @@ powers = {toml(list(wanted.powers))}  # two states between which the first is pl
     )
 
 
-def _called(code: str, names: dict[str, str]) -> str:
+def _called(code: str, names: Mapping[str, str]) -> str:
     return f"the {names[code]}" if code in ("USA", "GBR", "NLD", "PHL", "ARE") else names[code]
 
 

@@ -44,7 +44,7 @@ def read_table(root: Path, resource: Resource) -> pa.Table:
     BadTable
         The file is missing, truncated, edited, or lacks a column.
     """
-    path = root / "data" / resource.path
+    path = _place(root, resource.path)
     try:
         stat = path.stat()
     except OSError:
@@ -55,9 +55,14 @@ def read_table(root: Path, resource: Resource) -> pa.Table:
     return _read(path, stat.st_mtime_ns, stat.st_size, Keyed(resource))
 
 
+@lru_cache(maxsize=512)  # asked several hundred times a report
+def _place(root: Path, path: str) -> Path:
+    return root / "data" / path
+
+
 def rows_by_value(root: Path, resource: Resource, column: str) -> dict[str, Any]:
     """Give each value of a text column and the numbers of its rows, in order; made once a process."""
-    path = root / "data" / resource.path
+    path = _place(root, resource.path)
     stat = path.stat()
     return _places(path, stat.st_mtime_ns, stat.st_size, Keyed(resource), column)
 
@@ -72,7 +77,7 @@ def rows_with(root: Path, resource: Resource, wanted: Mapping[str, Iterable[Any]
     text = tuple((name, tuple(wanted[name])) for name in sorted(wanted) if is_text(schema.field(name).type))
     if not text:
         return None
-    path = root / "data" / resource.path
+    path = _place(root, resource.path)
     stat = path.stat()
     return _rows_with(path, stat.st_mtime_ns, stat.st_size, Keyed(resource), text)
 

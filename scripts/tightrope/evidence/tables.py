@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -301,9 +302,9 @@ def _as_tuple(value: Any) -> tuple[Any, ...]:
     return tuple(value)
 
 
-def known_states(evidence: Evidence) -> dict[str, str]:
+def known_states(evidence: Evidence) -> Mapping[str, str]:
     """Give ISO 3166-1 alpha-3 codes and English short names of the states table."""
-    return dict(_names(_Stored(read_table(evidence.root, evidence.package.table("states")))))
+    return _names(_Stored(read_table(evidence.root, evidence.package.table("states"))))
 
 
 class _Stored:
@@ -320,9 +321,10 @@ class _Stored:
 
 
 @lru_cache(maxsize=8)
-def _names(stored: _Stored) -> tuple[tuple[str, str], ...]:
+def _names(stored: _Stored) -> Mapping[str, str]:
     """Give code and name of every state: asked by every measure, and no state is dated."""
-    return tuple(zip(stored.table["iso3"].to_pylist(), stored.table["name"].to_pylist(), strict=True))
+    names = dict(zip(stored.table["iso3"].to_pylist(), stored.table["name"].to_pylist(), strict=True))
+    return MappingProxyType(names)
 
 
 def check_state(evidence: Evidence, iso3: str, argument: str = "state") -> str:

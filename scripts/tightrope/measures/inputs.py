@@ -47,10 +47,10 @@ def record(evidence: Evidence, before: int, found: Measure, tables: Sequence[str
         tables stay what was read.
     """
     reads = evidence.reads
-    package = {resource.name: resource for resource in evidence.package.resources}
+    package = evidence.package.package  # past the note that is taken of whoever asks for a table's description
     wide = [
         i for i in range(before, len(reads))
-        if not reads[i].through and reads[i].table in inputs.names_of(reads[i], package[reads[i].table])
+        if not reads[i].through and reads[i].table in inputs.names_of(reads[i], package.table(reads[i].table))
     ]  # fmt: skip
     declared = {*tables, *inputs.ALWAYS}
     if not wide or any(read.table not in declared for read in reads[before:]):

@@ -9,7 +9,7 @@ with a stronger one that implies it, are left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -46,7 +46,7 @@ class Matrix:
     values: pd.DataFrame
     answers: dict[str, Answer]
     state: str
-    names: dict[str, str]
+    names: Mapping[str, str]
     members: list[int]
 
     def used(self, predicates: Sequence[str]) -> dict[str, list[int]]:

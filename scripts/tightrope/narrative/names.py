@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ FORMER = (
 )  # fmt: skip
 
 
-def local_names(evidence: Evidence) -> dict[str, str]:
+def local_names(evidence: Evidence) -> Mapping[str, str]:
     """Give every state's short name by code in the report's language, in English where it has none."""
     english = known_states(evidence)
     if spoken() == "en":
