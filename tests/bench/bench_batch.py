@@ -5,7 +5,8 @@ part   what it measures
 ====== ===============================================================================================================
 speed  N pairs with HTML and PDF by ``tightrope batch``; the same pairs by ``papermill`` and ``jupyter nbconvert --to
        html``, as many at a time as there are workers (they make no PDF); and the floor: the same cells' code run in as
-       many processes that are warm already, with no notebook machinery. The three take turns within each round.
+       many processes that are warm already, with no notebook machinery. The three take turns within each round. With
+       ``--formats html`` batch makes no PDF either.
 memory a long run: proportional set size (PSS) of all its processes together, after the first 50 reports and at the end
 growth 10, 100 and 1,000 reports of a small notebook: seconds a report, size of the manifest and of the index
 ====== ===============================================================================================================
@@ -41,6 +42,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PARTS = ("speed", "memory", "growth")
+FORMATS = ("html", "pdf")
 AS_OF = "2024-12-31"
 ALL_PAIRS = 18_528
 SAMPLE_EVERY_S = 1.0
@@ -141,17 +143,19 @@ def call(command: Sequence[str], environment: dict[str, str] | None = None) -> s
     return run.stdout
 
 
-def write_order(path: Path, notebook: str, rows: Iterable[dict[str, Any]], name: str) -> None:
-    lines = [f'notebook = "{notebook}"', 'formats = ["html", "pdf"]', f'name = "{name}"']
+def write_order(
+    path: Path, notebook: str, rows: Iterable[dict[str, Any]], name: str, formats: Sequence[str] = FORMATS
+) -> None:
+    lines = [f'notebook = "{notebook}"', f"formats = {json.dumps(list(formats))}", f'name = "{name}"']
     for row in rows:
         lines += ["[[parameters]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def pair_order(folder: Path, pairs: Sequence[Pair]) -> Path:
+def pair_order(folder: Path, pairs: Sequence[Pair], formats: Sequence[str] = FORMATS) -> Path:
     path = folder / "order.toml"
     rows = [{"state_a": a, "state_b": b, "as_of": AS_OF} for a, b in pairs]
-    write_order(path, "pair_profile", rows, "{state_a}-{state_b}")
+    write_order(path, "pair_profile", rows, "{state_a}-{state_b}", formats)
     return path
 
 
@@ -296,15 +300,14 @@ def flatness(samples: Sequence[tuple[int, float]], n: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def measure_speed(n: int, rounds: int, workers: int, with_plain: bool) -> dict[str, Any]:
+def measure_speed(n: int, rounds: int, workers: int, with_plain: bool, formats: Sequence[str]) -> dict[str, Any]:
     pairs = pairs_of(n)
-    ours, theirs, least = (
-        Way("tightrope batch (HTML + PDF)", n), Way("papermill, then nbconvert (HTML)", n), Way("the floor: cells", n),
-    )  # fmt: skip
+    ours = Way(f"tightrope batch ({' + '.join(formats).upper()})", n)
+    theirs, least = Way("papermill, then nbconvert (HTML)", n), Way("the floor: cells", n)
     for number in range(1, rounds + 1):
         with tempfile.TemporaryDirectory(prefix="tightrope-bench-") as name:
             folder = Path(name)
-            order = pair_order(folder, pairs)
+            order = pair_order(folder, pairs, formats)
             say(f"round {number} of {rounds}: tightrope batch, {n} reports")
             ours.runs.append(timed(lambda order=order, folder=folder: batch(order, folder / "out", workers)))  # type: ignore[misc]
             say(f"round {number} of {rounds}: the floor")
@@ -414,6 +417,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="rounds of speed (default 3)")
     parser.add_argument("--workers", type=int, default=2, help="reports at a time (default 2)")
     parser.add_argument("--no-plain", action="store_true", help="leave papermill and nbconvert out of speed")
+    parser.add_argument("--formats", default=",".join(FORMATS), help="what batch makes in speed (default html,pdf)")
     parser.add_argument("--memory-reports", type=int, default=500, help="length of the long run (default 500)")
     parser.add_argument("--growth", default="10,100,1000", help="numbers of small reports (default 10,100,1000)")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
@@ -431,7 +435,9 @@ def main() -> None:
         # Where Python may not keep what it compiled, every plain command compiles its libraries anew.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         if "speed" in parts:
-            found["speed"] = measure_speed(options.reports, options.rounds, options.workers, not options.no_plain)
+            found["speed"] = measure_speed(
+                options.reports, options.rounds, options.workers, not options.no_plain, options.formats.split(",")
+            )
         if "memory" in parts:
             found["memory"] = measure_memory(options.memory_reports, options.workers)
         if "growth" in parts:
