@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -19,18 +16,17 @@ from tightrope.batch.child import Kernel, Outcome, Setup, Task, land
 from tightrope.batch.fresh import Circumstances, Freshness, circumstances
 from tightrope.batch.jobs import Job, expand
 from tightrope.batch.order import OrderFile
+from tightrope.batch.passing import passing_folder, sweep
 from tightrope.batch.pool import ATTEMPTS, Pool, kernels, share_of_memory
 from tightrope.batch.say import Say
 from tightrope.batch.signing import sign_files
 from tightrope.batch.store import Book, Store, open_store
 from tightrope.errors import BadParameter, OutputError, RenderFailed
 from tightrope.publish.notebooks import read_notebook
-from tightrope.publish.output import writing
 from tightrope.publish.render import check_formats, find_notebook
 from tightrope.publish.sign import Key
 
 LOGS = "logs"
-_STAGING = re.compile(r"\.tightrope-(\d+)-")
 
 
 @dataclass(frozen=True)
@@ -196,7 +192,7 @@ def run(plan: Plan, settings: Settings, say: Say) -> Tally:
     store.make()
     with store.book(lambda text: say("note", text=text)) as book:
         if store.folder is not None:
-            _sweep(store.folder)
+            sweep(store.folder)
         try:
             with _renderer(plan, settings, say) as (pool, n_workers):
                 say(
@@ -249,7 +245,7 @@ def _renderer(plan: Plan, settings: Settings, say: Say) -> Iterator[tuple[Render
         return
     with ExitStack() as stack:
         # Beside the reports, so that nothing crosses file systems; for an object store, wherever this machine has room.
-        folder = stack.enter_context(_passing_folder(store.folder))
+        folder = stack.enter_context(passing_folder(store.folder))
         if settings.scheduler:
             from tightrope.batch.cluster import Cluster
 
@@ -265,16 +261,6 @@ def _renderer(plan: Plan, settings: Settings, say: Say) -> Iterator[tuple[Render
         pool = Pool(setup, n_workers, folder, settings.timeout, memory_mb)
         stack.enter_context(kernels(settings.kernel, memory_mb, plan.notebook))
         yield pool, n_workers
-
-
-@contextmanager
-def _passing_folder(beside: Path | None) -> Iterator[Path]:
-    with writing(beside or "the system's folder for passing files"):
-        folder = Path(tempfile.mkdtemp(prefix=f".tightrope-{os.getpid()}-", dir=beside))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _render(plan: Plan, pool: Renders, book: Book, tally: Tally, say: Say) -> None:
@@ -388,20 +374,3 @@ def _graceful(pool: Renders, tally: Tally, say: Say) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _sweep(out: Path) -> None:
-    """Remove what dead runs left half-written."""
-    for path in out.glob(".tightrope-*"):
-        owner = _STAGING.match(path.name)
-        if owner is None or not _is_alive(int(owner[1])):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_alive(pid: int) -> bool:
-    import psutil
-
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
