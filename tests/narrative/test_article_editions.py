@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from tests.narrative.editions import CYRILLIC, HANGUL, english_prose, left_in_english, prose
 
 from tightrope.charts.contract import Texts
+from tightrope.evidence import Evidence
 from tightrope.language import LANGUAGES, use_language
 from tightrope.narrative import method, overview, people, ties, trade, turns, uniqueness
 from tightrope.narrative import readings as spell
@@ -110,8 +111,25 @@ def edition(article: str, language: str) -> Edition:
 
 @pytest.fixture(scope="module", params=DAYS)
 def editions(request: pytest.FixtureRequest) -> Iterator[dict[str, Edition]]:
-    yield {language: edition(request.param, language) for language in LANGUAGES}
+    answers: dict[Any, Any] = {}
+
+    def opened(*words: Any, **days: Any) -> Evidence:
+        evidence = Evidence(*words, **days)
+        evidence.answers = answers
+        return evidence
+
+    with pytest.MonkeyPatch.context() as patch:
+        # Measures know no language: what they gave for one edition, they would give for the others.
+        patch.setattr("tightrope.narrative.report.Evidence", opened)
+        yield {language: edition(request.param, language) for language in LANGUAGES}
     use_language("en")
+
+
+@pytest.mark.parametrize("room", ["evidence", "measures", "claims"])
+def test_what_is_measured_knows_no_language(room: str) -> None:
+    modules = list((ROOT / "scripts" / "tightrope" / room).rglob("*.py"))
+    assert len(modules) > 9
+    assert [path.name for path in modules if "tightrope.language" in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("language", LETTERS)
