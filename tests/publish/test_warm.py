@@ -190,6 +190,8 @@ def server_of(kernel: int) -> int:
 # Enough for a kernel; a test that needs a server of its own need not wait for more.
 LEAST = "ipykernel.kernelapp,ipykernel.ipkernel,ipykernel.zmqshell,psutil"
 ONE = "import os; print(os.getpid(), os.getppid())"
+# In another process; what this package loads first spares it the two seconds that nbformat alone would take.
+HERE = f"import sys; sys.path[:0] = [{str(Path(__file__).parent)!r}]; import tightrope.publish.execute, test_warm"
 
 
 def test_kernels_are_forks_of_one_server() -> None:
@@ -208,8 +210,8 @@ def test_random_numbers_differ_between_forks() -> None:
 
 def test_two_at_a_time_do_not_meet() -> None:
     cells = ("import os, time; x = os.getpid(); time.sleep(0.5)", "print(x, os.getpid())")
-    script = "import sys; sys.path[:0] = [{!r}]; import test_warm; print(test_warm.said(test_warm.run(*{!r})[1]))"
-    command = [sys.executable, "-c", script.format(str(Path(__file__).parent), cells)]
+    script = f"{HERE}; print(test_warm.said(test_warm.run(*{cells!r})[1]))"
+    command = [sys.executable, "-c", script]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     pids = [process.communicate()[0].split() for process in both]
     assert all(a == b for a, b in pids)
@@ -391,7 +393,7 @@ def test_plain_tools_know_the_kernel_by_its_name(tool: str, tmp_path: Path, shor
 
 def test_owner_that_is_killed_takes_server_and_kernels_along(tmp_path: Path, short_tmp: Path) -> None:
     cell = "import os, time; print(os.getpid(), os.getppid(), file=open('pids', 'w')); time.sleep(60)"
-    script = f"import sys; sys.path[:0] = [{str(Path(__file__).parent)!r}]; import test_warm; test_warm.run({cell!r})"
+    script = f"{HERE}; test_warm.run({cell!r})"
     environment = {k: v for k, v in os.environ.items() if k != warm.NEST}
     environment |= {"TMPDIR": str(short_tmp), warm.PRELOAD: LEAST}
     owner = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=environment)
