@@ -127,17 +127,18 @@ def test_a_claim_about_the_last_full_year_moves_with_the_day() -> None:
 @pytest.mark.parametrize("name", ["C02", "C04", "C10", "C16", "C19", "C24", "C29", "C31", "C32"])
 def test_what_is_kept_from_day_to_day_is_what_a_fresh_look_gives(name: str) -> None:
     """Answers are reused between days; the days are asked out of order, so that a wrong reuse would show."""
-    timeline = Timeline(ROOT, FOLDER)
+    timeline, evidence = Timeline(ROOT, FOLDER), fresh()
     claim = FOLDER.claim(name)
     for day in ("2023-01-01", "1994-07-01", "2020-12-31", "2014-12-31", "2021-03-25", "2018-06-01"):
         moment = date.fromisoformat(day)
-        assert timeline.word(claim, moment) is judge_claim(fresh(day), FOLDER, claim).word, day
+        assert timeline.word(claim, moment) is judge_claim(evidence.at(day), FOLDER, claim).word, day
 
 
 def test_spans_cover_every_day_once_and_agree_with_the_timeline() -> None:
     names = ["C02", "C10", "C22", "C25"]
-    found = spans(ROOT, FOLDER, claims=names)
-    frame = verdict_timeline(ROOT, FOLDER, claims=names)
+    timeline = Timeline(ROOT, FOLDER)
+    found = timeline.spans(claims=names)
+    frame = timeline.frame(claims=names)
     for name in names:
         own = found[found["id"] == name].reset_index(drop=True)
         gaps = pd.to_datetime(own["first"]).shift(-1) - pd.to_datetime(own["last"])
