@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -142,6 +143,14 @@ def render_pair(tmp_path_factory: pytest.TempPathFactory) -> Render:
 
 
 @pytest.fixture(scope="session")
-def pair(render_pair: Render) -> Path:
-    """The profile of South Korea and Russia, as a plain kernel makes it."""
-    return render_pair(TZ="UTC", LC_ALL="C.UTF-8")
+def pair(render_pair: Render, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The profile of South Korea and Russia, as a plain kernel makes it, once for all processes; it is to be read."""
+    base = tmp_path_factory.getbasetemp()
+    # Each process of xdist has a folder of its own within the one of the run.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    note = shared / "pair.txt"
+    with (shared / "pair.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            note.write_text(str(render_pair(TZ="UTC", LC_ALL="C.UTF-8")), encoding="utf-8")
+    return Path(note.read_text(encoding="utf-8"))
