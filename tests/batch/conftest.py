@@ -33,7 +33,7 @@ while what == "leaks":
     kept.append(bytearray(10_000_000))
     time.sleep(0.05)
 if what == "slow":
-    time.sleep(1.5)
+    time.sleep(0.8)
 if what == "kills":
     os.kill(int(os.environ["JPY_PARENT_PID"]), 9)
 """

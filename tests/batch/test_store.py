@@ -210,15 +210,15 @@ def test_a_run_to_s3_killed_in_mid_run_goes_on_where_it_was(
     running = subprocess.Popen(
         command("order", "--workers", "2", "--out", out), cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    end = time.monotonic() + 120
-    while len(open_store(out).entries()[0]) < 2:
+    end, seen = time.monotonic() + 120, open_store(out)
+    while len(seen.entries()[0]) < 2:
         assert time.monotonic() < end
         time.sleep(0.3)
     family = psutil.Process(running.pid).children(recursive=True)
     running.kill()
     running.communicate()
     psutil.wait_procs(family, 15)
-    before = open_store(out).entries()[0]
+    before = seen.entries()[0]
     assert 2 <= len(before) < 5
 
     done = batch("order", "--out", out)
