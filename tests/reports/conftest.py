@@ -15,6 +15,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SLUG = "korea-russia-2021"
+# The pair as the notebook has it stored, the other way round and in the words of its states.
+KOREA_AND_RUSSIA = ("state_a=Россия", "state_b=대한민국")
 
 
 @dataclass(frozen=True)
@@ -41,25 +43,29 @@ def tightrope(*arguments: str, out: Path | None = None, root: Path = ROOT) -> Ru
     return Run(done.returncode, done.stdout, done.stderr, out or root)
 
 
-AsStored = Callable[[str], Run]
+AsStored = Callable[..., Run]
 
 
 @pytest.fixture(scope="session")
 def as_stored(tmp_path_factory: pytest.TempPathFactory) -> AsStored:
-    """Give a notebook's report with the parameters it is stored with, HTML and PDF; it is to be read, not written."""
+    """Give a notebook's report as ``as_stored(name, *given)``, HTML and PDF; it is to be read, not written.
+
+    What is not given, as in ``"state_a=Japan"``, is as the notebook has it stored.
+    """
     base = tmp_path_factory.getbasetemp()
     # Each process of xdist has a folder of its own within the one of the run.
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
-    def give(name: str) -> Run:
-        folder, record = shared / f"stored-{name}", shared / f"stored-{name}.json"
-        with (shared / f"stored-{name}.lock").open("w") as lock:
+    def give(name: str, *given: str) -> Run:
+        key = f"stored-{name}" + "".join(f"-{part.rpartition('=')[2]}" for part in given)
+        folder, record = shared / key, shared / f"{key}.json"
+        with (shared / f"{key}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             # What failed is kept too: it would fail for the next who asks.
             if record.exists():
                 run = Run(*json.loads(record.read_text(encoding="utf-8")), folder)
             else:
-                run = tightrope("render", name, out=folder)
+                run = tightrope("render", name, *(word for part in given for word in ("-p", part)), out=folder)
                 record.write_text(json.dumps([run.code, run.out, run.err]), encoding="utf-8")
         assert run.code == 0, run.text
         return run

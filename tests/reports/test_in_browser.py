@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from pyld import jsonld
 from tests.axe import violations
 from tests.conftest import OpenPage
-from tests.reports.conftest import ROOT, AsStored, tightrope
+from tests.reports.conftest import KOREA_AND_RUSSIA, ROOT, AsStored, tightrope
+from tests.reports.whole import read_page
 
 pytestmark = [pytest.mark.report, pytest.mark.browser]
 
@@ -25,7 +25,7 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 IN_OTHERS = NOTEBOOKS if os.environ.get("TIGHTROPE_EDITIONS") == "all" else ["pair_profile", "start_here"]
 EDITIONS = [f"{name}-{language}" for name in IN_OTHERS for language in ("ko", "ru")]
 # Other files read these too, with their PDF.
-WHOLE = ("article_report", "balance_map", "data_atlas")
+WHOLE = {"article_report": (), "balance_map": (), "data_atlas": (), "pair_profile": KOREA_AND_RUSSIA}
 PLACES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 LARGEST = 3_000_000
 PRINTED_PX = 673  # A4 less the margins that the style sheet asks for, at 96 pixels to the inch
@@ -34,6 +34,8 @@ ENGLISH = r"\b(?:the|is|are|was|were|which|that|this|these|its)\b"
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
 Html = Callable[[str], Path]
+# A page is read once for all tests, which change nothing in it.
+parsed = cache(read_page)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def html(tmp_path_factory: pytest.TempPathFactory, as_stored: AsStored) -> Html:
     def render(name: str) -> Path:
         notebook, _, language = name.partition("-")
         if name in WHOLE:
-            run = as_stored(name)
+            run = as_stored(name, *WHOLE[name])
         else:
             asked = ["-p", f"language={language}"] if language else []
             run = tightrope("render", notebook, *asked, "--formats", "html", out=tmp_path_factory.mktemp(name))
@@ -79,7 +81,7 @@ def test_no_barrier_by_day_and_night_at_a_desk_and_on_a_phone(html: Html, open_p
 @pytest.mark.parametrize("name", EDITIONS)
 def test_a_passage_in_another_language_than_the_pages_says_so(html: Html, name: str) -> None:
     language = name.rpartition("-")[2]
-    page = BeautifulSoup(html(name).read_text(encoding="utf-8"), "html5lib")
+    page = parsed(html(name))
     assert page.html is not None
     assert page.html["lang"] == language
     said: dict[str, list[str]] = {}
@@ -126,7 +128,7 @@ def test_it_fits_320_pixels_and_the_printed_page(html: Html, open_page: OpenPage
 def test_every_chart_has_its_numbers_and_the_file_stays_small(html: Html, name: str) -> None:
     path = html(name)
     assert path.stat().st_size < LARGEST
-    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+    page = parsed(path)
     for figure in page.select("figure"):
         numbers = figure.select_one("details.numbers")
         assert numbers is not None, figure.get_text()[:80]
@@ -212,7 +214,7 @@ def test_a_verdict_leads_to_its_card(html: Html, open_page: OpenPage) -> None:
 
 def nodes(path: Path) -> dict[str, dict[str, Any]]:
     """Read a page's linked data as a parser does: expanded, every word an address of schema.org."""
-    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+    page = parsed(path)
     (script,) = page.find_all("script", type="application/ld+json")
     data = json.loads(str(script.string))
     assert data["@context"] == "https://schema.org"
@@ -259,7 +261,7 @@ def test_what_the_page_says_to_machines(html: Html) -> None:
 
 @pytest.mark.parametrize("name", ["article_report", "pair_profile"])
 def test_what_a_page_says_to_whoever_shares_it(html: Html, name: str) -> None:
-    page = BeautifulSoup(html(name).read_text(encoding="utf-8"), "html5lib")
+    page = parsed(html(name))
     said = {str(tag["property"]): str(tag["content"]) for tag in page.select("meta[property]")}
     assert said.keys() == {"og:type", "og:title", "og:description", "og:locale"}, "no address is made up"
     assert said["og:title"] == page.h1.get_text()  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
-from tests.reports.conftest import ROOT, Run, tightrope
+from tests.reports.conftest import KOREA_AND_RUSSIA, ROOT, AsStored, Run, tightrope
 from tests.reports.whole import (
     faults,
     keeps_no_path,
@@ -34,24 +34,18 @@ SECTIONS = [
 RICH, SPARSE = "kor-rus-as-of-2024-12-31", "nru-tuv-as-of-2024-12-31"
 
 
-def rendered(folder: Path, one: str, other: str) -> Run:
-    run = tightrope("render", "pair_profile", "-p", f"state_a={one}", "-p", f"state_b={other}", out=folder)
-    assert run.code == 0, run.text
-    return run
-
-
 def read(run: Run, slug: str, stem: str) -> BeautifulSoup:
     return read_page(run.folder / slug / f"{stem}.html")
 
 
 @pytest.fixture(scope="module")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return rendered(tmp_path_factory.mktemp("rich"), "Россия", "대한민국")
+def rich(as_stored: AsStored) -> Run:
+    return as_stored("pair_profile", *KOREA_AND_RUSSIA)
 
 
 @pytest.fixture(scope="module")
-def sparse(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return rendered(tmp_path_factory.mktemp("sparse"), "TUV", "NRU")
+def sparse(as_stored: AsStored) -> Run:
+    return as_stored("pair_profile", "state_a=TUV", "state_b=NRU")
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Sequence
+from copy import copy
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def wordless(figures: Sequence[Tag], day: str) -> list[str]:
 
 def faults(page: BeautifulSoup) -> list[str]:
     """Give every trace of an error, and every missing value that was printed as one, outside code."""
-    shown = BeautifulSoup(str(page.main), "html5lib")
+    shown = copy(page.main)
     for code in shown.find_all(["pre", "style"]):
         code.decompose()
     text = shown.get_text(" ").replace("None listed", "")
@@ -99,7 +100,7 @@ def untraced(
     with_names : bool
         False where the names of tables, which hold years, stand in the text between quotation marks.
     """
-    main = BeautifulSoup(str(page.main), "html5lib")
+    main = copy(page.main)
     captions = [t for t in main.find_all("table") if t.caption and "Numbers said in the text" in t.caption.text]
     known = set(TOKEN.findall(captions[0].get_text(" "))) if has_annex else set()
     spans = main.select(".traced")
