@@ -15,6 +15,7 @@ from tightrope.claims.export import Judged, as_object, plain_only
 from tightrope.claims.files import ARTICLES
 from tightrope.claims.flip import flip
 from tightrope.claims.history import NAME as HISTORY
+from tightrope.claims.judge import tables_of
 from tightrope.claims.verdict import Verdict
 from tightrope.evidence import Evidence
 from tightrope.evidence.excerpt import excerpt
@@ -80,7 +81,19 @@ def carry_article(report: Report) -> Record:
         body["made_from"] = hashlib.sha256(b"".join(of)).hexdigest()
         said = "When each claim held over the years, as stored; a rerun reads it and does not judge those years again"
         attached.append(_entry(HISTORY, _JSON, said, _dump(body), place=str(folder / HISTORY)))
-    return Record({"attachments": [*attached, *files]})
+    return Record({"attachments": [*attached, *files], "inputs": read_by(report)})
+
+
+def read_by(report: Report) -> dict[str, str]:
+    """Give what an article's report read: a hash by name.
+
+    Tables behind its claims count whole: its history judges them on other days, by rows that nothing else may show. What
+    a measure gave from such tables alone is no input besides.
+    """
+    whole = {table for claim in report.folder.claims for table in tables_of(claim)}
+    found = inputs_of(report.evidence, whole)
+    calls = {name: name.partition("(")[0] for name in found if "({" in name}
+    return {n: h for n, h in found.items() if n not in calls or not whole.issuperset(find_measure(calls[n]).tables)}
 
 
 def _tables(verdict: Verdict) -> list[str]:
