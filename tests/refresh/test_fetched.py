@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -29,10 +30,11 @@ def refresh(source: str, server: Server, apply: bool = False, accept: tuple[str,
     return run_refresh((source,), None, apply, accept, True, server.address, QUICK, TODAY)
 
 
-def serve_worldbank(server: Server, ground: Ground) -> None:
-    """Serve the stored figures, Korea's GDP of 2023 revised and one year more, and a group that must be left out."""
-    states = sorted(ground.codes())
-    server.always("/country", economies(["WLD", "EUU"], states))
+@cache
+def worldbank() -> dict[str, bytes]:
+    """Give the stored figures, Korea's GDP of 2023 revised and one year more, and a group that must be left out."""
+    ground = Ground(Path(__file__).parents[2], TODAY)
+    pages = {"/country": economies(["WLD", "EUU"], sorted(ground.codes()))}
     for code, table in (("NY.GDP.MKTP.CD", "gdp"), ("SP.POP.TOTL", "population")):
         column = "gdp_usd" if table == "gdp" else "population"
         stored = ground.stored(table)
@@ -40,13 +42,19 @@ def serve_worldbank(server: Server, ground: Ground) -> None:
         if table == "gdp":
             rows = [(c, y, 1.9e12 if (c, y) == ("KOR", "2023") else v) for c, y, v in rows]
             rows += [("KOR", "2025", 1.87e12), ("WLD", "2025", 1e14), ("AND", "2025", None)]
-        server.always(f"/country/all/indicator/{code}", indicator(rows))
+        pages[f"/country/all/indicator/{code}"] = indicator(rows)
+    return {path: json.dumps(page).encode() for path, page in pages.items()}
+
+
+def serve_worldbank(server: Server) -> None:
+    for path, content in worldbank().items():
+        server.always(path, content)
 
 
 def test_a_new_year_is_staged_then_applied_and_the_old_release_kept(
-    server: Server, ground: Ground, root: Path, untouched: Callable[[], bool], capsys: pytest.CaptureFixture[str]
+    server: Server, root: Path, untouched: Callable[[], bool], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    serve_worldbank(server, ground)
+    serve_worldbank(server)
     assert refresh("worldbank", server) == 0
     said = json.loads(capsys.readouterr().out)
     gdp = said["tables"][0]

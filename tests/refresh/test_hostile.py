@@ -6,6 +6,7 @@ import json
 import stat
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,15 +22,15 @@ from tightrope.refresh.command import run_refresh
 from tightrope.refresh.feed import find_feed
 from tightrope.refresh.ground import Ground
 from tightrope.refresh.sound import hold
-from tightrope.refresh.wire import Wire
+from tightrope.refresh.wire import Terms, Wire
 
 GDP = "/country/all/indicator/NY.GDP.MKTP.CD"
 Untouched = Callable[[], bool]
 
 
-def wire_to(server: Server, root: Path, max_mb: int = 64) -> Wire:
+def wire_to(server: Server, root: Path, max_mb: int = 64, terms: Terms = QUICK) -> Wire:
     feed = find_feed("worldbank")
-    return Wire(type(feed)(**{**feed.__dict__, "address": server.address, "max_mb": max_mb}), root / "answers", QUICK)
+    return Wire(type(feed)(**{**feed.__dict__, "address": server.address, "max_mb": max_mb}), root / "answers", terms)
 
 
 # --- the wire ---
@@ -54,14 +55,14 @@ def test_a_busy_moment_is_waited_out(server: Server, root: Path) -> None:
 
 def test_an_answer_without_end_is_given_up(server: Server, root: Path) -> None:
     server.always("/x", b"x" * 4000, slow=0.02)
-    with pytest.raises(BadTable, match="more than 3 s"):
-        wire_to(server, root).get(f"{server.address}/x")
+    with pytest.raises(BadTable, match="more than 1 s"):
+        wire_to(server, root, terms=replace(QUICK, seconds=1)).get(f"{server.address}/x")
 
 
 def test_a_silent_server_is_given_up(server: Server, root: Path) -> None:
     server.always("/x", b"x" * 10, slow=5)
     with pytest.raises(BadTable, match=r"cut off each time|does not answer"):
-        wire_to(server, root).get(f"{server.address}/x")
+        wire_to(server, root, terms=replace(QUICK, read=0.3)).get(f"{server.address}/x")
 
 
 def test_a_cut_off_answer_goes_on_where_it_stopped(server: Server, root: Path) -> None:
@@ -141,9 +142,9 @@ def test_a_redirect_takes_no_key_to_another_host_and_is_never_followed_to_plain_
 # --- answers in the wrong shape ---
 
 
-def spoiled(server: Server, ground: Ground, change: Callable[[list[dict[str, object]]], object]) -> None:
+def spoiled(server: Server, change: Callable[[list[dict[str, object]]], object]) -> None:
     """Serve the World Bank well, but for one change to the page of GDP."""
-    serve_worldbank(server, ground)
+    serve_worldbank(server)
     page = json.loads(server.pages[GDP]({}, None).body)  # type: ignore[arg-type]  # the page looks at neither
     server.always(GDP, change(page))
 
@@ -173,9 +174,9 @@ CHANGES: dict[str, tuple[Callable[[object], object], str]] = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_spoiled_answer_is_refused(name: str, server: Server, ground: Ground, untouched: Untouched) -> None:
+def test_a_spoiled_answer_is_refused(name: str, server: Server, untouched: Untouched) -> None:
     change, said = CHANGES[name]
-    spoiled(server, ground, change)  # type: ignore[arg-type]
+    spoiled(server, change)  # type: ignore[arg-type]
     with pytest.raises(TightropeError, match=said) as caught:
         refresh("worldbank", server, apply=True)
     assert caught.value.exit_code == 2
