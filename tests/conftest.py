@@ -11,6 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tightrope.publish.lean import lean_imports
+
+# jsonschema's rules for addresses in other scripts take two seconds to load, in each process that tests run in.
+with lean_imports():
+    pass
+
 # What is kept between processes is kept beside pytest's own, and not in the home of whoever runs the tests.
 os.environ.setdefault("TIGHTROPE_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "tightrope"))
 
