@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tightrope.evidence import Evidence, find_root
-from tightrope.measures import find_measure
+from tightrope.measures import REGISTRY, Result, find_measure, measure
 from tightrope.measures import trade as module
 from tightrope.measures.security import land_border
 from tightrope.measures.standing import pair_standing
@@ -61,6 +62,21 @@ def test_the_same_days_share_answers_and_other_days_do_not(books: list[Any]) -> 
     ask(evidence.at(DAY, "2022-01-01"))
     ask(Evidence(find_root(), as_of=DAY))
     assert len(books) == 4
+
+
+def test_a_measure_that_is_written_anew_is_asked_anew() -> None:
+    evidence, found = Evidence(find_root(), as_of=DAY), []
+    try:
+        for value in (1, 2):
+
+            @measure(unit="rank", value="rank", columns=("rank",), tables=())
+            def written(evidence: Evidence, *, add: int, value: int = value) -> Result:
+                return Result(pd.DataFrame({"rank": [value + add]}), {})
+
+            found += [find_measure("written").function(evidence, add=10).only() for _ in range(2)]
+    finally:
+        del REGISTRY["written"]
+    assert found == [11, 11, 12, 12]
 
 
 def test_what_an_asker_does_to_an_answer_is_its_own_affair() -> None:

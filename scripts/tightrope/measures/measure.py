@@ -158,7 +158,8 @@ def measure(
 
         @functools.wraps(function)
         def run(evidence: Evidence, /, *args: P.args, **kwargs: P.kwargs) -> Measure:
-            key = (name, args, repr(sorted(kwargs.items())), evidence.root, evidence.as_of, evidence.known_on)
+            # The function and not its name: one that its author has written anew in a notebook is asked anew.
+            key = (function, args, repr(sorted(kwargs.items())), evidence.root, evidence.as_of, evidence.known_on)
             if key in evidence.answers:
                 found, reads = evidence.answers[key]
                 evidence.reads.extend(reads)
