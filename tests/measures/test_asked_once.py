@@ -70,10 +70,10 @@ def test_a_measure_that_is_written_anew_is_asked_anew() -> None:
         for value in (1, 2):
 
             @measure(unit="rank", value="rank", columns=("rank",), tables=())
-            def written(evidence: Evidence, *, add: int, value: int = value) -> Result:
-                return Result(pd.DataFrame({"rank": [value + add]}), {})
+            def written(evidence: Evidence, add: list[int], value: int = value) -> Result:
+                return Result(pd.DataFrame({"rank": [value + sum(add)]}), {})
 
-            found += [find_measure("written").function(evidence, add=10).only() for _ in range(2)]
+            found += [find_measure("written").function(evidence, [10]).only() for _ in range(2)]
     finally:
         del REGISTRY["written"]
     assert found == [11, 11, 12, 12]

@@ -159,7 +159,7 @@ def measure(
         @functools.wraps(function)
         def run(evidence: Evidence, /, *args: P.args, **kwargs: P.kwargs) -> Measure:
             # The function and not its name: one that its author has written anew in a notebook is asked anew.
-            key = (function, args, repr(sorted(kwargs.items())), evidence.root, evidence.as_of, evidence.known_on)
+            key = (function, repr((args, sorted(kwargs.items()))), evidence.root, evidence.as_of, evidence.known_on)
             if key in evidence.answers:
                 found, reads = evidence.answers[key]
                 evidence.reads.extend(reads)
